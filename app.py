@@ -1,0 +1,12 @@
+"""The web server of NormLab: `streamlit run app.py`, or any ASGI server with `app:app`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from normlib.server.web import app_options
+
+app = st.App(Path(__file__).resolve().parent / "pages" / "router.py", **app_options())
+
+if __name__ == "__main__":
+    app.run()

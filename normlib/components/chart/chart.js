@@ -1,0 +1,206 @@
+// One chart: what the server sent, what the finger does, and the Plotly node between them.
+
+import { savePicture } from "./export.js";
+import { Player, frameTexts, nearestIndex } from "./frames.js";
+import { sameBytes, unpack } from "./payload.js";
+import { loadPlotly } from "./plotly.js";
+import { copy, merge, reuse } from "./tree.js";
+import { readTheme, themeLayout } from "./theme.js";
+import { View } from "./view.js";
+
+const NARROW = 560;
+const KEYBOARD_PAUSE = 300; // ms without a key before the value counts as released
+const SETTLE = 400; // ms; usually the server's figure comes first, and Plotly draws that
+const CONFIG = {
+  displaylogo: false,
+  showSendToCloud: false,
+  displayModeBar: "hover",
+  scrollZoom: false,
+  modeBarButtonsToRemove: [
+    "toImage", "sendDataToCloud", "sendChartToCloud", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d",
+    "autoScale2d", "hoverClosestCartesian", "hoverCompareCartesian", "toggleSpikelines", "toggleHover",
+    "hoverClosest3d", "resetCameraLastSave3d", "orbitRotation",
+  ],
+};
+
+export class Chart {
+  constructor(parent) {
+    this.view = new View(parent);
+    this.sent = 0; // releases so far
+    this.moving = false; // between the first input event and the release
+    this.view.addButton("PNG", "Download the figure as PNG", () => this.download("png"));
+    this.view.addButton("SVG", "Download the figure as SVG", () => this.download("svg"));
+    this.listen();
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.view.figure);
+  }
+
+  listen() {
+    const { input } = this.view;
+    let keyboard = false;
+    input.addEventListener("pointerdown", () => (keyboard = false));
+    input.addEventListener("keydown", () => (keyboard = true));
+    input.addEventListener("input", () => {
+      clearTimeout(this.pause);
+      clearTimeout(this.rest);
+      this.moving = true;
+      this.wanted = Number(input.value);
+      this.tick ??= requestAnimationFrame(() => this.move());
+    });
+    input.addEventListener("change", () => {
+      clearTimeout(this.pause);
+      if (keyboard) this.pause = setTimeout(() => this.release(), KEYBOARD_PAUSE);
+      else this.release();
+    });
+    input.addEventListener("blur", () => this.moving && this.release());
+  }
+
+  // --- from the server
+
+  update(message) {
+    const theme = readTheme(this.view.root);
+    const sameTheme = JSON.stringify(theme) === JSON.stringify(this.theme);
+    if (sameTheme && sameBytes(message, this.message)) return;
+    this.theme = theme;
+    if (!sameBytes(message, this.message)) {
+      this.message = message;
+      // Arrays that did not change keep their identity, by which Plotly knows what to leave alone.
+      this.next = reuse(this.next ?? this.payload, unpack(message));
+    }
+    if (!this.moving) this.accept();
+  }
+
+  accept() {
+    this.payload = this.next ?? this.payload;
+    this.next = null;
+    if (!this.payload) return;
+    const { payload, view } = this;
+    const frames = payload.frames;
+    // An answer to an older question must not move what was released since.
+    const stale = payload.answered && payload.answered < this.sent;
+    this.shown = frames && stale ? Math.min(this.shown ?? 0, frames.values.length - 1) : null;
+    view.range.hidden = !frames;
+    if (frames) {
+      view.label.textContent = frames.label;
+      view.input.max = frames.values.length - 1;
+      view.range.style.setProperty("--nl-value-width", `${Math.max(...frames.texts.map((t) => t.length))}ch`);
+    }
+    this.texts();
+    this.draw();
+  }
+
+  texts() {
+    const { payload, shown, view } = this;
+    const frames = payload.frames;
+    view.texts({ ...payload, ...(frames && shown !== null ? frameTexts(frames, shown) : {}) });
+    if (!frames) return;
+    const index = shown ?? nearestIndex(frames.values, frames.value);
+    view.position({ index, text: shown === null ? frames.text : frames.texts[index] });
+  }
+
+  // --- under the finger
+
+  move() {
+    this.tick = null;
+    if (this.gone || !this.payload?.frames || this.wanted === this.shown) return;
+    this.shown = this.wanted;
+    this.texts();
+    this.player?.show(this.shown);
+  }
+
+  release() {
+    clearTimeout(this.pause);
+    if (this.tick) {
+      cancelAnimationFrame(this.tick);
+      this.move();
+    }
+    this.moving = false;
+    if (this.gone || !this.payload?.frames) return;
+    const value = this.payload.frames.values[this.wanted];
+    this.sent += 1;
+    if (this.next) this.accept();
+    this.send({ value, count: this.sent });
+    this.view.announce(this.view.sentence.textContent);
+    this.rest = setTimeout(() => this.settle(), SETTLE);
+  }
+
+  // Plotly learns about the frame only now: for hovering, zooming and pictures.
+  settle() {
+    if (!this.gone && !this.moving && this.shown !== null) this.player?.settle(this.shown);
+  }
+
+  // --- drawing
+
+  height() {
+    const { height, narrow } = this.payload;
+    return (this.width() < NARROW && narrow.height) || height;
+  }
+
+  width() {
+    return this.view.figure.clientWidth;
+  }
+
+  figure() {
+    const { payload, theme } = this;
+    const swap = (leaf) => (theme.dark && typeof leaf === "string" ? (payload.dark[leaf] ?? leaf) : leaf);
+    const data = copy(payload.figure.data, swap);
+    const layout = copy(payload.figure.layout, swap);
+    if (this.width() < NARROW) merge(layout, payload.narrow);
+    const template = layout.template ?? {};
+    layout.template = { ...template, layout: merge(template.layout ?? {}, themeLayout(theme)) };
+    layout.uirevision ??= payload.key;
+    layout.dragmode ??= false;
+    Object.assign(layout, { autosize: false, width: this.width(), height: this.height() });
+    return { data, layout };
+  }
+
+  async draw() {
+    const { payload, view } = this;
+    clearTimeout(this.rest);
+    view.figure.style.height = `${this.height()}px`;
+    try {
+      if (!this.Plotly) {
+        this.Plotly = await loadPlotly(payload.plotly);
+        if (this.gone || this.payload !== payload) return; // a newer call has drawn, or will
+      }
+      if (this.width() === 0) return;
+      const { data, layout } = this.figure();
+      view.figure.classList.toggle("nl-chart-still", layout.dragmode === false);
+      this.player?.restore();
+      this.drawn = this.width();
+      const done = this.Plotly.react(view.plot, data, layout, CONFIG);
+      this.player = payload.frames ? new Player(this.Plotly, view.plot, payload.frames) : null;
+      if (this.shown !== null) this.player?.show(this.shown);
+      await done;
+      view.drawn();
+      view.fail("");
+    } catch (problem) {
+      view.fail(`The figure could not be drawn: ${problem.message}. Reload the page to try again.`);
+    }
+  }
+
+  resized() {
+    if (this.payload && this.width() && this.width() !== this.drawn) this.draw();
+  }
+
+  async download(format) {
+    if (!this.drawn) return;
+    const { plot, title } = this.view;
+    await savePicture(this.Plotly, plot, {
+      format,
+      title: title.textContent,
+      background: this.theme.background,
+      fileName: this.payload.fileName,
+    });
+  }
+
+  dispose() {
+    this.gone = true;
+    this.observer.disconnect();
+    clearTimeout(this.pause);
+    clearTimeout(this.rest);
+    if (this.tick) cancelAnimationFrame(this.tick);
+    if (this.drawn) this.Plotly.purge(this.view.plot);
+    this.view.root.remove();
+  }
+}

@@ -1,0 +1,22 @@
+"""A button that copies the address of the present view."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return st.components.v2.component("normlib.link", js="main.js", css="link.css")
+
+
+def copy_link(*, key: str) -> None:
+    """Draw the button "Copy link"; it works in the browser alone, without a word to the server.
+
+    Args:
+        key: unique on the page.
+    """
+    _component()(key=key, width="content")

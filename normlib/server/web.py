@@ -1,0 +1,70 @@
+"""The parts of the web process put together."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypedDict
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from normlib.server.closed import ClosedPaths, streamlit_files
+from normlib.server.compressed import CompressedFiles, compressible_files
+from normlib.server.errors import NetworkErrors, log_error_ids, show_script_error
+from normlib.server.headers import SecurityHeaders, security_headers
+from normlib.server.lifespan import Lifespan, Warm, make_lifespan
+from normlib.server.settings import Settings, SettingsError
+
+
+class AppOptions(TypedDict):
+    """Keyword arguments of `st.App`."""
+
+    lifespan: Lifespan
+    middleware: list[Middleware]
+    on_script_error: Callable[[Exception], bool | None]
+
+
+def app_options(settings: Settings | None = None, warm: Sequence[Warm] = ()) -> AppOptions:
+    """Return what makes Streamlit's server this app's server.
+
+    `app.py` calls `st.App` itself, because `streamlit run` looks for that call in the file.
+
+    Args:
+        settings: the operator's choices; read from the environment when left out.
+        warm: functions to call once after the start, such as loading data sets.
+
+    Returns: keyword arguments for `st.App`.
+
+    Raises: SystemExit with the message of a setting that cannot be used.
+    """
+    if settings is None:
+        try:
+            settings = Settings.from_environment()
+        except SettingsError as error:
+            # The operator needs the sentence, not the way it came.
+            raise SystemExit(str(error)) from None
+    log_error_ids()
+    files = compressible_files()
+    return AppOptions(
+        lifespan=make_lifespan(warm),
+        # From the outside in: every answer gets the headers, the answer to a failure too.
+        middleware=[
+            Middleware(SecurityHeaders, security_headers(settings.frame_ancestors)),
+            Middleware(NetworkErrors),
+            Middleware(CompressedFiles, files),
+            Middleware(ClosedPaths, streamlit_files()),
+        ],
+        on_script_error=show_script_error,
+    )
+
+
+def build_app(script: Path, settings: Settings | None = None, warm: Sequence[Warm] = ()) -> st.App:
+    """Return the server around any script, as `app.py` has it around the pages.
+
+    Args:
+        script: the Streamlit script, best as an absolute path.
+        settings: the operator's choices; read from the environment when left out.
+        warm: functions to call once after the start.
+
+    Returns: the ASGI app.
+    """
+    return st.App(script, **app_options(settings, warm))

@@ -1,0 +1,255 @@
+"""Controls: declared once with type, limits, default and unit, and bound to the page's address.
+
+A page declares its controls as one table. Drawing a control binds it to a parameter of the address, so
+that any view is a link. Streamlit drops a parameter that it cannot use without a word; here it is read
+first, and the learner is told what the link asked for, what is allowed, and what is used instead.
+
+The labels of a choice are what stands in a link: renaming one breaks links that were handed out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several named options. `segments` shows all options at once, for four or fewer."""
+
+    label: str
+    options: tuple[str, ...]
+    default: str
+    help: str | None = None
+    segments: bool = False
+
+    def allowed(self, options: Sequence[str]) -> str:
+        """Say what a link may ask for."""
+        shown = ", ".join(options[:8])
+        return f"It can be {shown}" + (f", or one of {len(options) - 8} more." if len(options) > 8 else ".")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number between limits. `field` shows a box to type into instead of a slider."""
+
+    label: str
+    low: float
+    high: float
+    default: float
+    step: float = 1.0
+    unit: str = ""
+    help: str | None = None
+    field: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers make sense."""
+        return all(float(value).is_integer() for value in (self.low, self.high, self.default, self.step))
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point that the step needs."""
+        return 0 if self.whole else max(0, -math.floor(math.log10(self.step) + 1e-9))
+
+    def text(self, value: float) -> str:
+        """Write a value the way the control shows it, with a true minus sign."""
+        return f"{value:.{self.decimals + 1}f}".rstrip("0").rstrip(".").replace("-", "−")
+
+    def parse(self, text: str) -> float | None:
+        """Return the number that `text` names if it is inside the limits, or None."""
+        try:
+            value = float(text)
+        except ValueError:
+            return None
+        if not math.isfinite(value) or not self.low <= value <= self.high:
+            return None
+        return value
+
+    def clamp(self, value: float) -> float:
+        """Bring a value onto the grid of steps and inside the limits."""
+        if not math.isfinite(value):
+            return self.default
+        stepped = self.low + round((value - self.low) / self.step) * self.step
+        inside = min(max(round(stepped, self.decimals), self.low), self.high)
+        return int(inside) if self.whole else inside
+
+    def allowed(self) -> str:
+        """Say what a link may ask for."""
+        return f"It goes from {self.text(self.low)} to {self.text(self.high)}."
+
+
+@dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    label: str
+    default: bool = False
+    help: str | None = None
+
+    def parse(self, text: str) -> bool | None:
+        """Return the state that `text` names, or None."""
+        return {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}.get(text.lower())
+
+    def allowed(self) -> str:
+        """Say what a link may ask for."""
+        return "It can be true or false."
+
+
+Control = Choice | Number | Switch
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The controls of one page. `prefix` keeps their parameters apart from those of other pages."""
+
+    prefix: str
+    table: Mapping[str, Control]
+
+    def key(self, name: str) -> str:
+        """Return the parameter of the address, and of the session, that holds a control."""
+        return f"{self.prefix}_{name}"
+
+    def open(self) -> Panel:
+        """Start drawing the controls in this run of the page."""
+        return Panel(self)
+
+    def reset(self) -> None:
+        """Bring every control on the page back to its default (a callback)."""
+        for name, control in self.table.items():
+            if self.key(name) in st.session_state:
+                st.session_state[self.key(name)] = control.default
+
+
+@dataclass
+class Panel:
+    """The controls in one run: draws them, remembers their values and what had to be corrected."""
+
+    controls: Controls
+    values: dict[str, str | float | bool] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def choice(
+        self,
+        name: str,
+        options: Sequence[str] | None = None,
+        default: str | None = None,
+        *,
+        disabled: bool = False,
+    ) -> str:
+        """Draw a choice; `options` and `default` replace those declared when they depend on another control."""
+        control = self.controls.table[name]
+        assert isinstance(control, Choice)  # noqa: S101 - a slip in a page's own table, not a learner's input
+        names = tuple(options if options is not None else control.options)
+        default = default or control.default
+        if default not in names:
+            default = names[0]
+        key = self._check_link(name, lambda text: text if text in names else None, default, control.allowed(names))
+        if st.session_state.get(key, default) not in names:
+            st.session_state[key] = default
+        if control.segments:
+            value = st.segmented_control(
+                control.label,
+                names,
+                default=default if key not in st.session_state else None,
+                key=key,
+                help=control.help,
+                required=True,
+                disabled=disabled,
+                bind="query-params",
+            )
+        else:
+            value = st.selectbox(
+                control.label,
+                names,
+                index=names.index(default),
+                key=key,
+                help=control.help,
+                disabled=disabled,
+                bind="query-params",
+            )
+        return self._keep(name, value if value in names else default)
+
+    def number(self, name: str, *, high: float | None = None, disabled: bool = False) -> float:
+        """Draw a number; `high` lowers the upper limit when it depends on another control."""
+        declared = self.controls.table[name]
+        assert isinstance(declared, Number)  # noqa: S101 - as above
+        control = declared if high is None else _with_high(declared, high)
+        key = self._check_link(name, control.parse, control.default, control.allowed())
+        number = int if control.whole else float
+        label = f"{control.label} ({control.unit})" if control.unit else control.label
+        shared = {
+            "min_value": number(control.low),
+            "max_value": number(control.high),
+            "value": number(control.default),
+            "step": number(control.step),
+            "key": key,
+            "help": control.help,
+            "disabled": disabled,
+            "bind": "query-params",
+            "format": f"%.{control.decimals}f" if not control.whole else "%d",
+        }
+        if key in st.session_state:
+            del shared["value"]
+        value = st.number_input(label, **shared) if control.field else st.slider(label, **shared)
+        return self._keep(name, control.clamp(value))
+
+    def switch(self, name: str, *, disabled: bool = False) -> bool:
+        """Draw a switch."""
+        control = self.controls.table[name]
+        assert isinstance(control, Switch)  # noqa: S101 - as above
+        key = self._check_link(name, control.parse, control.default, control.allowed())
+        value = st.toggle(
+            control.label,
+            **({} if key in st.session_state else {"value": control.default}),
+            key=key,
+            help=control.help,
+            disabled=disabled,
+            bind="query-params",
+        )
+        return self._keep(name, bool(value))
+
+    def set(self, name: str, value: float) -> None:
+        """Move a control from code, as a callback does when a chart's own range is released."""
+        control = self.controls.table[name]
+        usable = control.clamp(value) if isinstance(control, Number) else value
+        st.session_state[self.controls.key(name)] = usable
+
+    def _check_link(self, name, parse, default, allowed):
+        """Look at what the address asks for, once, before Streamlit silently drops what it cannot use."""
+        key = self.controls.key(name)
+        asked = st.query_params.get(key)
+        if asked is None or key in st.session_state:
+            return key
+        value = parse(asked)
+        if value is None:
+            control = self.controls.table[name]
+            used = control.text(default) if isinstance(control, Number) else default
+            wish = f"The link asks for {control.label.lower()} “{_short(asked)}” ({key})."
+            self.problems.append(f"{wish} {allowed} {used} is used.")
+        return key
+
+    def _keep(self, name, value):
+        self.values[name] = value
+        return value
+
+
+def _with_high(control: Number, high: float) -> Number:
+    high = min(control.high, max(high, control.low))
+    return Number(
+        control.label,
+        control.low,
+        high,
+        min(control.default, high),
+        control.step,
+        control.unit,
+        control.help,
+        control.field,
+    )
+
+
+def _short(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

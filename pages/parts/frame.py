@@ -1,0 +1,66 @@
+"""The frame around every page: the menu, the style, the heading with its two tools, the end of the page.
+
+The menu is made of page links instead of Streamlit's own navigation list, whose section headings are
+plain elements inside a list, which a screen reader cannot make sense of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from normlib.components.link import copy_link
+from pages.catalogue import Page, by_slug
+from pages.parts.controls import Controls
+
+STYLE = Path(__file__).parent / "style.css"
+
+
+def draw_style() -> None:
+    """Add the few rules that the theme cannot express."""
+    st.html(STYLE)
+
+
+def draw_menu(groups: Mapping[str, Sequence[object]]) -> None:
+    """Draw the menu in the sidebar, by section."""
+    with st.sidebar, st.container(key="menu", gap=None):
+        st.markdown("**NormLab**")
+        for name, pages in groups.items():
+            if name:
+                st.caption(name)
+            for page in pages:
+                st.page_link(page, width="stretch")
+
+
+def heading(slug: str, do: str, controls: Controls | None = None) -> None:
+    """Draw the question that the page answers, one line on what to do, and Copy link and Reset."""
+    page = by_slug(slug)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="heading"):
+        with st.container(width="stretch", gap="xsmall"):
+            st.title(page.question, anchor=False)
+            st.markdown(do)
+        if controls is not None:
+            with st.container(horizontal=True, width="content", gap="small", key="page_tools"):
+                copy_link(key=f"{controls.prefix}_copy")
+                st.button(
+                    "Reset",
+                    key=f"{controls.prefix}_reset",
+                    on_click=controls.reset,
+                    help="Bring every control on this page back to its default.",
+                )
+
+
+def notes(problems: Sequence[str]) -> None:
+    """Say what had to be corrected on the way in."""
+    if problems:
+        st.warning("\n\n".join(problems))
+
+
+def what_next(text: str, slug: str, label: str | None = None) -> None:
+    """End the page with something to try, and a way there."""
+    page: Page = by_slug(slug)
+    with st.container(key="next", gap="small"):
+        st.markdown(f"**Try next.** {text}")
+        st.page_link(page.path, label=label or f"{page.title}: {page.question}")

@@ -1,0 +1,179 @@
+"""A laboratory on one feature: the feature, one value to drag away, a scaler, and the picture of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from normlib.components.chart import Frames, chart
+from normlib.figures.before_after import before_after
+from normlib.figures.look import DARK, Style
+from normlib.outlier import OutlierSweep, Scaler, outlier_sweep
+from normlib.scalers import FittedScaler
+from pages.parts.controls import Number, Panel
+from pages.parts.lab import Download, Section, explain
+from pages.parts.rows import all_features_table, csv_text, measures_table, training_rows
+from pages.parts.source import Source
+
+POSITIONS: Final = np.round(np.arange(0, 51) * 0.2, 1)
+OUTLIER: Final = Number(
+    "Outlier",
+    0,
+    10,
+    4,
+    0.2,
+    "sd above the mean",
+    field=True,
+    help="One value is moved this many standard deviations above the mean. At 0 the data are as measured.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the page shows: a feature, the scaler at every position of the outlier, and the present position."""
+
+    source: Source
+    column: int
+    scaler: Scaler
+    sweep: OutlierSweep
+    outlier: float
+
+    @property
+    def feature(self) -> str:
+        """Name of the feature."""
+        return self.source.features[self.column]
+
+    @property
+    def unit(self) -> str:
+        """Unit of the feature as it follows a number."""
+        return self.source.unit(self.column)
+
+    @property
+    def at(self) -> int:
+        """Index of the present position."""
+        return int(np.argmin(np.abs(self.sweep.positions - self.outlier)))
+
+    @cached_property
+    def moved(self) -> NDArray[np.float64]:
+        """The feature with its outlier, (N,)."""
+        values = self.sweep.values.copy()
+        values[self.sweep.row] = self.sweep.moved[self.at]
+        return values
+
+    @cached_property
+    def fitted(self) -> FittedScaler:
+        """The scaler at the present position."""
+        return self.scaler.fit(self.moved[self.sweep.trained])
+
+    @cached_property
+    def scaled(self) -> NDArray[np.float64]:
+        """The feature after scaling, (N,)."""
+        return np.asarray(self.fitted.transform(self.moved.reshape(-1, 1))[:, 0], dtype=np.float64)
+
+    @property
+    def unseen(self) -> NDArray[np.float64]:
+        """Values that the scaler never saw, missing ones left out."""
+        values = self.sweep.values[~self.sweep.trained]
+        return values[~np.isnan(values)]
+
+
+def view(source: Source, column: int, scaler: Scaler, outlier: float, fitted_on: str) -> View:
+    """Fit the scaler at every position of the outlier."""
+    trained = training_rows(source, fitted_on)
+    sweep = outlier_sweep(source.x[:, column], scaler, POSITIONS, trained)
+    return View(source, column, scaler, sweep, outlier)
+
+
+Words = Callable[[View, int], str]
+"""What to say of a view at one position of the outlier."""
+
+
+def draw(
+    shown: View,
+    panel: Panel,
+    *,
+    name: str,
+    style: Style,
+    after_range: tuple[float, float],
+    marks: Sequence[float],
+    title: Words,
+    sentence: Words,
+    normal_curve: bool = False,
+) -> None:
+    """Draw the feature before and after, with the range that drags the outlier."""
+    prefix = panel.controls.prefix
+    positions = range(shown.sweep.positions.size)
+    titles = [title(shown, at) for at in positions]
+    sentences = [sentence(shown, at) for at in positions]
+    drawn = before_after(
+        shown.sweep,
+        shown.at,
+        style=style,
+        after_range=after_range,
+        before_title=shown.source.axis_title(shown.column),
+        after_title=f"{shown.feature}, {name}",
+        marks=tuple(marks),
+        normal_curve=normal_curve,
+    )
+    chart(
+        drawn.figure,
+        key=f"{prefix}_chart",
+        title=titles[shown.at],
+        sentence=sentences[shown.at],
+        alt=f"Histograms of {shown.feature} before and after ({name}), joined by lines from value to value.",
+        frames=Frames(
+            OUTLIER.label,
+            "sd above the mean",
+            shown.sweep.positions,
+            shown.outlier,
+            drawn.moving,
+            titles=titles,
+            sentences=sentences,
+        ),
+        height=460,
+        dark=DARK,
+        file_name=f"{name} {shown.feature}",
+        on_release=lambda value: panel.set("outlier", value),
+    )
+
+
+def sections(shown: View, name: str, computed: Section, code: str) -> dict[str, Section]:
+    """Return the tabs of a page on one feature."""
+
+    def numbers() -> None:
+        st.markdown(
+            measures_table([("measured", shown.sweep.values), ("with the outlier", shown.moved), (name, shown.scaled)])
+        )
+
+    def everything() -> None:
+        table = shown.source.x.copy()
+        table[:, shown.column] = shown.moved
+        st.markdown(all_features_table(shown.source, table, shown.scaler.fit(table[shown.sweep.trained])))
+
+    return {
+        "Numbers": numbers,
+        "All features": everything,
+        "How it is computed": computed,
+        "Code": lambda: st.code(code, language="python"),
+    }
+
+
+def explain_one(shown: View, panel: Panel, name: str, computed: Section, code: str) -> None:
+    """Draw the tabs below the figure."""
+    explain(
+        f"{panel.controls.prefix}_tabs",
+        sections(shown, name, computed, code),
+        Download(
+            f"{name} {shown.feature}.csv".replace(" ", "-"),
+            lambda: csv_text(
+                [shown.feature, "with_outlier", name.replace(" ", "_"), "fitted_on"],
+                [shown.sweep.values, shown.moved, shown.scaled, shown.sweep.trained],
+            ),
+        ),
+    )

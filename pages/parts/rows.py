@@ -1,0 +1,91 @@
+"""Which rows a scaler may see, and what every feature looks like before and after it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from normlib.scalers import FittedScaler
+from normlib.statistics import axis_statistics
+from pages.parts.controls import Choice
+from pages.parts.source import Source
+from pages.parts.words import number, table
+
+FITTED_ON: Final = Choice(
+    "Fitted on",
+    ("All rows", "Training rows"),
+    "All rows",
+    help="Training rows are 7 of 10, chosen at random with a fixed seed. The others play the unseen data.",
+    segments=True,
+)
+SPLIT_SEED: Final = 0
+TRAINING_SHARE: Final = 0.7
+
+
+def training_rows(source: Source, fitted_on: str) -> NDArray[np.bool_]:
+    """Return which rows the scaler may see, (N,)."""
+    if fitted_on == "All rows":
+        return np.ones(source.rows, dtype=bool)
+    order = np.random.default_rng(SPLIT_SEED).permutation(source.rows)
+    chosen = np.zeros(source.rows, dtype=bool)
+    chosen[order[: max(2, round(TRAINING_SHARE * source.rows))]] = True
+    return chosen
+
+
+def measures_table(columns: Sequence[tuple[str, ArrayLike]]) -> str:
+    """Return a markdown table: one measure per row, one version of the feature per column."""
+    described = [axis_statistics(np.asarray(values, dtype=float), axes=(0,)) for _, values in columns]
+    measures = {
+        "mean": [one.mean for one in described],
+        "standard deviation": [one.std for one in described],
+        "minimum": [one.min for one in described],
+        "median": [one.percentiles[one.levels.index(50)] for one in described],
+        "maximum": [one.max for one in described],
+        "skewness": [one.skewness for one in described],
+        "excess kurtosis": [one.kurtosis for one in described],
+    }
+    sizes = [float(max(abs(one.min), abs(one.max))) for one in described]
+    rows = [
+        # What is left of a mean of 0 after rounding is no news.
+        [
+            name,
+            *(
+                number(float(value) if abs(value) > 1e-12 * size else 0.0)
+                for value, size in zip(values, sizes, strict=True)
+            ),
+        ]
+        for name, values in measures.items()
+    ]
+    return table(["", *(title for title, _ in columns)], rows)
+
+
+def all_features_table(source: Source, x: NDArray[np.float64], fitted: FittedScaler, most: int = 64) -> str:
+    """Return a markdown table of every feature before and after scaling."""
+    before = axis_statistics(x, axes=(0,))
+    after = axis_statistics(fitted.transform(x), axes=(0,))
+    rows = []
+    for index, feature in enumerate(source.features[:most]):
+        cells = [
+            number(float(np.ravel(getattr(side, field))[index]))
+            for side in (before, after)
+            for field in ("mean", "std", "min", "max")
+        ]
+        note = " (constant)" if fitted.constant[index] else ""
+        rows.append([f"{feature}{source.unit(index)}{note}", *cells])
+    return table(["feature", "mean", "std", "min", "max", "mean after", "std after", "min after", "max after"], rows)
+
+
+def csv_text(head: Sequence[str], columns: Sequence[ArrayLike]) -> str:
+    """Return a CSV file with one column per array; missing values are empty cells."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(head)
+    for row in zip(*(np.asarray(column).tolist() for column in columns), strict=True):
+        writer.writerow(["" if isinstance(cell, float) and math.isnan(cell) else cell for cell in row])
+    return out.getvalue()

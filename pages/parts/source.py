@@ -1,0 +1,134 @@
+"""The data that a page works on: a built-in data set, or the learner's own CSV file.
+
+A learner's table lives in the browser session alone: it is never written down and goes with the session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from normlib import data
+from normlib.table import Table, TableError, read_csv
+from pages.parts.controls import Choice, Panel
+from pages.parts.words import count
+
+OWN: Final = "Your own CSV"
+_BUILT_IN: Final = {"Wine": "wine", "Breast cancer": "breast cancer", "Digits": "digits"}
+_FEATURE: Final = {"Wine": "proline", "Breast cancer": "area error", "Digits": "pixel 3,4"}
+_NOUN: Final = {"Wine": "wine", "Breast cancer": "tumour", "Digits": "image", OWN: "row"}
+_KEPT: Final = "own_table"
+LIMIT_MB: Final = 5
+
+BUILT_IN: Final = Choice("Data", tuple(_BUILT_IN), "Wine")
+WITH_OWN: Final = Choice("Data", (*_BUILT_IN, OWN), "Wine")
+FEATURE: Final = Choice("Feature", ("proline",), "proline")
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What a page shows: values, (N, C), with names, units and what a row is called."""
+
+    title: str
+    noun: str
+    x: NDArray[np.float64]
+    features: tuple[str, ...]
+    units: tuple[str, ...]
+    preferred: str
+    y: NDArray[np.int64] | None = None
+    classes: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many samples there are."""
+        return int(self.x.shape[0])
+
+    def unit(self, feature: int) -> str:
+        """The unit of a feature as it follows a number, with a space before it; a scale of 0 to 16 is no unit."""
+        unit = self.units[feature]
+        return f" {unit}" if unit and not unit.startswith("intensity") else ""
+
+    def axis_title(self, feature: int) -> str:
+        """Name and unit of a feature, as they stand at an axis."""
+        name, unit = self.features[feature], self.units[feature]
+        return f"{name}, {unit}" if unit else name
+
+    def many(self, number: int | None = None) -> str:
+        """Write how many samples, in their own word."""
+        return count(self.rows if number is None else number, self.noun)
+
+
+def built_in(title: str) -> Source:
+    """Return one of the built-in data sets by the name that the control shows."""
+    found = data.load(_BUILT_IN[title])
+    return Source(
+        title,
+        _NOUN[title],
+        found.x,
+        found.features,
+        found.units,
+        _FEATURE[title],
+        found.y,
+        found.classes,
+        found.source,
+    )
+
+
+def choose(panel: Panel, name: str = "data") -> Source:
+    """Draw the choice of data and, when asked for, the way to bring one's own."""
+    title = panel.choice(name)
+    if title != OWN:
+        return built_in(title)
+    own = _own_table(panel.controls.key("upload"))
+    if own is None:
+        st.caption("Until there is a file, the wines are shown.")
+        return built_in("Wine")
+    return Source(
+        own.name,
+        _NOUN[OWN],
+        own.x,
+        own.columns,
+        ("",) * len(own.columns),
+        own.columns[0],
+        origin="Your own file",
+    )
+
+
+def choose_feature(panel: Panel, source: Source, name: str = "feature") -> int:
+    """Draw the choice of one feature and return its column."""
+    return source.features.index(panel.choice(name, source.features, source.preferred))
+
+
+def _own_table(key: str) -> Table | None:
+    kept: Table | None = st.session_state.get(_KEPT)
+    upload = st.file_uploader(
+        "A table with a header line",
+        type=["csv", "tsv", "txt"],
+        key=key,
+        max_upload_size=LIMIT_MB,
+        help=f"Up to {LIMIT_MB} MB. The file stays in this session's memory and is stored nowhere.",
+    )
+    if upload is not None:
+        try:
+            kept = read_csv(upload.getvalue(), name=upload.name)
+        except TableError as problem:
+            st.error(str(problem))
+            return st.session_state.get(_KEPT)
+        st.session_state[_KEPT] = kept
+    if kept is not None:
+        _report(kept)
+    return kept
+
+
+def _report(table: Table) -> None:
+    st.caption(f"{table.name}: {count(table.rows, 'row')}, {count(len(table.columns), 'numeric column')}.")
+    if table.total_problems:
+        with st.expander(count(table.total_problems, "cell or line", "cells or lines") + " to look at"):
+            st.markdown("\n".join(f"- line {bad.line}, {bad.column}: {bad.message}" for bad in table.problems))
+            if table.total_problems > len(table.problems):
+                st.caption(f"The first {len(table.problems)} are shown.")

@@ -1,0 +1,73 @@
+"""Numbers and lists in sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number with `digits` significant digits, thousands apart, and a true minus sign.
+
+    >>> number(1680.0), number(-0.04567), number(12345.6), number(0.0), number(2e-14)
+    ('1,680', '−0.0457', '12,346', '0', '2 × 10⁻¹⁴')
+    """
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else "infinite"
+    if value == 0:
+        return "0"
+    size = math.floor(math.log10(abs(value)))
+    if size < -4 or size > 9:
+        mantissa = value / 10.0**size
+        power = str(size).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+        return f"{mantissa:.{max(digits - 3, 0)}f} × 10{power}".replace("-", "−")
+    decimals = max(digits - 1 - size, 0)
+    text = f"{value:,.{decimals}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage, with a digit more near the ends.
+
+    >>> percent(0.9977), percent(0.39), percent(0.004), percent(1.0)
+    ('99.8 %', '39 %', '0.4 %', '100 %')
+    """
+    value = 100 * share
+    near_end = 0 < value < 1 or 99 < value < 100
+    return f"{value:.1f} %" if near_end else f"{value:.0f} %"
+
+
+def count(many: int, one: str, more: str | None = None) -> str:
+    """Write how many of something.
+
+    >>> count(1, "wine"), count(1797, "image")
+    ('1 wine', '1,797 images')
+    """
+    return f"{many:,} {one if many == 1 else more or one + 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """Write a list as in a sentence.
+
+    >>> listed(["a", "b", "c"]), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a markdown table; every column but the first is aligned to the right.
+
+    >>> print(table(["", "mean"], [["proline", "747"]]))
+    |  | mean |
+    |:--|--:|
+    | proline | 747 |
+    """
+    lines = [head, *rows]
+    text = ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines]
+    text.insert(1, "|:--|" + "--:|" * (len(head) - 1))
+    return "\n".join(text)

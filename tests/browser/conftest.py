@@ -1,0 +1,43 @@
+"""A real Chromium for the tests of this folder, and how to wait for Streamlit in it."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+
+
+def poll(page: Page, expression: str, argument: object = None, *, seconds: float = 15) -> object:
+    """Evaluate until the result is true; the page's policy forbids `page.wait_for_function`."""
+    end = time.monotonic() + seconds
+    while True:
+        result = page.evaluate(expression, argument)
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise AssertionError(f"Not true within {seconds} s: {expression} with {argument!r}")
+        page.wait_for_timeout(20)
+
+
+def rest(page: Page, *, seconds: float = 20) -> None:
+    """Wait until the script has run and the browser has drawn what it sent."""
+    poll(page, f"() => Boolean(document.querySelector('{READY}'))", seconds=seconds)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def drawn(page: Page, key: str, *, seconds: float = 20) -> None:
+    """Wait until the chart with this key has a figure."""
+    poll(page, f"() => Boolean(document.querySelector('.st-key-{key} .js-plotly-plot .main-svg'))", seconds=seconds)
+    rest(page)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
