@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from benchmarks.serving import serving
 
@@ -123,30 +123,33 @@ def grab(page: Page, key: str) -> None:
     page.mouse.down()
 
 
-def drag(page: Page, key: str) -> Drag:
+def drag(page: Page, key: str, messages: list[str]) -> Drag:
     """Drag from end to end and back."""
     left, length, top = places(page, key)
-    messages: list[str] = []
-    on_socket(page, messages)
-    page.on("request", lambda request: messages.append(request.url))
     grab(page, key)
-    del messages[:]
+    before = len(messages)
     page.evaluate(RECORD, key)
     for step in range(STEPS):
         part = abs(1 - 2 * ((step / STEPS + 0.25) % 1))
         page.mouse.move(left + part * length, top)
     record = page.evaluate(STOP)
-    counted = len(messages)
+    counted = len(messages) - before
     page.mouse.up()
     times = record["frames"]
     return Drag([b - a for a, b in zip(times, times[1:], strict=False)], record["changes"], counted)
 
 
-def on_socket(page: Page, messages: list[str]) -> None:
-    """Note every message of the sockets that the page has opened."""
-    for socket in page.context.normlab_sockets:  # type: ignore[attr-defined]
+def watch(page: Page) -> list[str]:
+    """Give a list that grows with every request and socket message of the page."""
+    messages: list[str] = []
+
+    def listen(socket: WebSocket) -> None:
         socket.on("framesent", lambda _: messages.append("sent"))
         socket.on("framereceived", lambda _: messages.append("received"))
+
+    page.on("websocket", listen)
+    page.on("request", lambda request: messages.append(request.url))
+    return messages
 
 
 def release(page: Page, key: str, part: float) -> float:
@@ -208,16 +211,14 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
         )
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        page = context.new_page()
-        context.normlab_sockets = []  # type: ignore[attr-defined]
-        page.on("websocket", context.normlab_sockets.append)  # type: ignore[attr-defined]
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        messages = watch(page)
         page.goto(f"{url}/{options.page}")
         key = options.chart or first_chart(page)
         ready(page, key)
         drags = []
         for _ in range(options.drags):
-            drags.append(drag(page, key))
+            drags.append(drag(page, key, messages))
             ready(page, key)
         releases = [release(page, key, (7 * turn % 10) / 10) for turn in range(options.releases)]
         browser.close()

@@ -119,7 +119,7 @@ def population_stability_index(a: ArrayLike, b: ArrayLike, bins: int = 10) -> fl
 
 def _smoothed_shares(sample: Floats, edges: Floats) -> Floats:
     counts = np.bincount(np.searchsorted(edges, sample, side="left"), minlength=edges.size + 1)
-    return np.divide(counts + 0.5, sample.size + 0.5 * counts.size, dtype=np.float64)
+    return (counts.astype(np.float64) + 0.5) / (sample.size + 0.5 * counts.size)
 
 
 def _share_up_to(ordered: Floats, at: Floats) -> Floats:

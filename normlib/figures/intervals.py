@@ -23,18 +23,17 @@ class Group:
 
 
 def interval_dots(
-    groups: Sequence[Group], axis_title: str, *, percent: bool = True, zero: bool = False
+    groups: Sequence[Group], axis_title: str, *, suffix: str = " %", zero: bool = False
 ) -> tuple[Figure, dict[str, Any], int]:
     """Draw a dot for each mean and a line for its interval.
 
     Args:
         groups: the panels; they share the order of their rows.
         axis_title: what is measured.
-        percent: write values as percentages.
+        suffix: follows every value; values are fractions of 1 and are shown times 100.
         zero: mark zero, for differences.
     Returns: the figure, its layout in a narrow window, and its height in pixels.
     """
-    factor = 100.0 if percent else 1.0
     count = len(groups)
     gap, stacked_gap = 0.04, 0.2 / count
     width, tall = (1 - gap * (count - 1)) / count, (1 - stacked_gap * (count - 1)) / count
@@ -47,9 +46,9 @@ def interval_dots(
     for index, group in enumerate(groups):
         suffix = "" if index == 0 else str(index + 1)
         left, top = index * (width + gap), 1 - index * (tall + stacked_gap)
-        means = np.array([interval.mean for _, interval in group.rows]) * factor
-        lows = np.array([interval.low for _, interval in group.rows]) * factor
-        highs = np.array([interval.high for _, interval in group.rows]) * factor
+        means = np.array([interval.mean for _, interval in group.rows]) * 100.0
+        lows = np.array([interval.low for _, interval in group.rows]) * 100.0
+        highs = np.array([interval.high for _, interval in group.rows]) * 100.0
         for row, (style, _) in enumerate(group.rows):
             traces.append(
                 {
@@ -70,7 +69,7 @@ def interval_dots(
                     "marker": {"color": style.color, "symbol": style.symbol, "size": 10},
                     "xaxis": f"x{suffix}",
                     "yaxis": f"y{suffix}",
-                    "hovertemplate": f"{style.name}: %{{x:.1f}}{' %' if percent else ''}"
+                    "hovertemplate": f"{style.name}: %{{x:.1f}}{suffix}"
                     f"<br>interval {lows[row]:.1f} to {highs[row]:.1f}<extra></extra>",
                 }
             )
@@ -95,7 +94,7 @@ def interval_dots(
             "domain": [left, left + width],
             "anchor": f"y{suffix}",
             "range": [low - pad, high + pad],
-            "ticksuffix": " %" if percent else "",
+            "ticksuffix": suffix,
             "nticks": 5,
             "tickangle": 0,
             "title": {"text": axis_title if index == count // 2 else "", "standoff": 8},

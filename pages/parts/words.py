@@ -29,14 +29,19 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage, with a digit more near the ends.
+    """Write a share as a percentage, with a digit more where a whole number would say too little.
 
-    >>> percent(0.9977), percent(0.39), percent(0.004), percent(1.0)
-    ('99.8 %', '39 %', '0.4 %', '100 %')
+    >>> percent(0.9977), percent(0.39), percent(0.0769), percent(1.0), percent(0.00002), percent(0.0)
+    ('99.8 %', '39 %', '7.7 %', '100 %', 'under 0.1 %', '0 %')
     """
     value = 100 * share
-    near_end = 0 < value < 1 or 99 < value < 100
-    return f"{value:.1f} %" if near_end else f"{value:.0f} %"
+    if 0 < value < 0.05:
+        return "under 0.1 %"
+    if 99.95 <= value < 100 - 1e-9:
+        return "over 99.9 %"
+    digits = 1 if abs(value) < 9.95 or 99 < value < 100 else 0
+    text = f"{value:.{digits}f}"
+    return f"{text.removesuffix('.0')} %".replace("-", "−")
 
 
 def count(many: int, one: str, more: str | None = None) -> str:

@@ -16,7 +16,7 @@ from pages.parts.lab import Download, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
 from pages.parts.votes import SCALER_KINDS, VOTE_DATA, vote
-from pages.parts.words import count, number, percent, table
+from pages.parts.words import count, listed, number, percent, table
 
 MOST_ROWS = 13
 KIND = {style.name: kind for kind, style in SCALERS.items()}
@@ -26,6 +26,11 @@ CONTROLS = Controls("di", {"data": WITH_OWN, "scaler": Choice("Scaler", tuple(KI
 def shares_under(source: Source, kind: str) -> np.ndarray:
     """Return the share of the squared distance that each feature owns under a scaler, (C,)."""
     return distance_share(SCALER_KINDS[kind].fit(source.x).transform(source.x))
+
+
+def spoken(kind: str) -> str:
+    """Name a scaler in a sentence."""
+    return SCALERS[kind].name.lower() + ("" if kind == "standard" else " scaling")
 
 
 def draw_shares(source: Source, kind: str) -> None:
@@ -50,11 +55,14 @@ def draw_shares(source: Source, kind: str) -> None:
             f"{count(len(raw) - 1, 'feature')} share {percent(1 - raw[largest])}."
         )
     else:
-        sentence = (
-            f"Unscaled, {owner} between two {source.noun}s. After {SCALERS[kind].name.lower()}"
-            f"{' scaling' if kind != 'standard' else ''} the largest share is {percent(scaled[after])}, "
-            f"of {source.features[after]}."
+        each = scaled[scaled > 0]
+        equal = each.size and np.ptp(each) < 1e-9
+        outcome = (
+            f"each of the {each.size} features that vary owns {percent(scaled[after])}"
+            if equal
+            else f"the largest share is {percent(scaled[after])}, of {source.features[after]}"
         )
+        sentence = f"Unscaled, {owner} between two {source.noun}s. After {spoken(kind)}, {outcome}."
     chart(
         drawn,
         key="di_shares",
@@ -78,21 +86,21 @@ def draw_votes(kind: str) -> None:
     ]
     drawn, narrow, height = interval_dots(groups, "share of unseen samples named right")
     shown = kind if kind != "none" else "standard"
-    parts = []
+    parts, fates = [], {"gains on": [], "loses on": [], "hardly changes on": []}
     for name in VOTE_DATA:
         raw, scaled = measured[name, "none"], measured[name, shown]
-        difference = paired_difference(raw, scaled)
-        sure = "" if difference.low > 0 or difference.high < 0 else " (too close to call)"
+        gain = paired_difference(raw, scaled)
+        fates["gains on" if gain.low > 0 else "loses on" if gain.high < 0 else "hardly changes on"].append(name)
         parts.append(
-            f"{name} from {percent(raw.mean)} to {percent(scaled.mean)}, a difference of "
-            f"{number(100 * difference.mean, 2)} points, 95 % interval {number(100 * difference.low, 2)} to "
-            f"{number(100 * difference.high, 2)}{sure}"
+            f"{name} {number(100 * raw.mean)} → {number(100 * scaled.mean)} % "
+            f"({number(100 * gain.low, 2)} to {number(100 * gain.high, 2)} points)"
         )
+    fate = listed([f"{verb} {listed(names)}" for verb, names in fates.items() if names])
     chart(
         drawn,
         key="di_votes",
-        title="The neighbour vote gains on wine and loses on digits",
-        sentence=f"With {SCALERS[shown].name.lower()}: {'; '.join(parts)}.",
+        title=f"With {spoken(shown)}, the neighbour vote {fate}",
+        sentence=f"Unseen samples named right, raw → scaled, with the 95 % interval of the change: {'; '.join(parts)}.",
         alt="Dots with 95 % intervals: accuracy of the five-neighbour vote per scaler, for three data sets.",
         height=height,
         narrow=narrow,

@@ -1,3 +1,239 @@
+"""Gradient descent: the loss of two features as a landscape, and a path whose step can be dragged."""
+
+from dataclasses import dataclass
+
+import numpy as np
 import streamlit as st
 
-st.write("x")
+from normlib.components.chart import Frames, chart
+from normlib.descent import Descent, Quadratic, condition_number, descend, quadratic, steps_to
+from normlib.figures.look import DARK, SCALERS
+from normlib.figures.valley import valley
+from pages.parts.controls import Choice, Controls, Number
+from pages.parts.frame import what_next
+from pages.parts.lab import Download, explain, lab
+from pages.parts.rows import csv_text
+from pages.parts.source import BUILT_IN, Source, built_in
+from pages.parts.votes import SCALER_KINDS
+from pages.parts.words import number, percent, table
+
+STEPS = 100
+SHARES = np.round(np.arange(1, 23) * 0.05, 2)  # of the largest stable rate; the last two are beyond it
+TOLERANCE = 0.01
+PAIRS = {
+    "Wine": ("proline", "hue"),
+    "Breast cancer": ("mean area", "mean smoothness"),
+    "Digits": ("pixel 3,4", "pixel 5,2"),
+}
+KIND = {style.name: kind for kind, style in SCALERS.items()}
+FEATURE = Choice("First feature", ("proline",), "proline")
+CONTROLS = Controls(
+    "gd",
+    {
+        "scaler": Choice("Scaler", tuple(KIND), SCALERS["none"].name),
+        "data": BUILT_IN,
+        "first": FEATURE,
+        "second": Choice("Second feature", ("hue",), "hue"),
+        "rate": Number("Step size", 0.05, 1.1, 0.9, 0.05, "of the largest stable one", field=True),
+    },
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """The surface under one scaler, and the walks down it for all step sizes."""
+
+    kind: str
+    problem: Quadratic
+    walk: Descent
+
+
+def landscape(source: Source, columns: list[int], kind: str) -> Landscape:
+    """Make the surface and walk down it from weights of zero."""
+    assert source.y is not None  # noqa: S101 - the built-in data sets have classes
+    features = SCALER_KINDS[kind].fit(source.x[:, columns]).transform(source.x[:, columns])
+    problem = quadratic(features, (source.y == 0).astype(float))
+    # A flat surface has no largest stable rate; any rate stays where it is.
+    largest = problem.largest_stable_rate if np.isfinite(problem.largest_stable_rate) else 1.0
+    return Landscape(kind, problem, descend(problem, start=(0.0, 0.0), rate=SHARES * largest, steps=STEPS))
+
+
+def progress(land: Landscape, at: int) -> np.ndarray:
+    """Return how much of its way from 0 to the minimum each weight has gone after the last step, (2,)."""
+    way = land.problem.minimum
+    gone = 1 - np.abs(land.walk.path[at, -1] - way) / np.where(way == 0, np.inf, np.abs(way))
+    return np.asarray(gone, dtype=float)
+
+
+def title(land: Landscape, at: int, names: tuple[str, str]) -> str:
+    """Say what to see at one step size."""
+    if land.problem.eigenvalues[1] == 0:
+        return "Two constant features have no slope to follow"
+    if SHARES[at] > 1:
+        return "The steps are too long: the path swings further out each time"
+    gone = progress(land, at)
+    slower = int(np.argmin(gone))
+    if gone[slower] > 0.999:
+        return f"Both weights arrive within {STEPS} steps"
+    return f"After {STEPS} steps the weight of {names[slower]} has gone {percent(max(gone[slower], 0.0))} of its way"
+
+
+def sentence(land: Landscape, at: int) -> str:
+    """Answer the page's question for one step size."""
+    problem = land.problem
+    if problem.eigenvalues[0] == 0:
+        return "At least one direction is flat, because a feature is constant or repeats the other: no step is taken there."
+    needed = float(steps_to(problem, start=(0.0, 0.0), rate=land.walk.rate[at], tolerance=TOLERANCE))
+    text = (
+        f"Across the valley the loss bends {number(problem.condition_number)} times as sharply as along it. "
+        f"The sharp direction limits the step to {number(problem.largest_stable_rate)}; "
+    )
+    if not np.isfinite(needed):
+        return text + f"at {number(float(land.walk.rate[at]))} the loss grows instead of shrinking."
+    return (
+        text
+        + f"with {number(float(land.walk.rate[at]))}, the last hundredth of the way is reached after {needed:,.0f} steps."
+    )
+
+
+def numbers(source: Source, columns: list[int]) -> None:
+    """Show condition number and steps for every scaler."""
+    rows = []
+    for kind, scaler in SCALER_KINDS.items():
+        land = landscape(source, columns, kind)
+        needed = steps_to(land.problem, start=(0.0, 0.0), rate=land.problem.best_rate, tolerance=TOLERANCE)
+        rows.append(
+            [
+                SCALERS[kind].name,
+                number(land.problem.condition_number),
+                number(land.problem.largest_stable_rate),
+                f"{float(needed):,.0f}" if np.isfinite(needed) else "never",
+                number(condition_number(scaler.fit(source.x).transform(source.x))),
+            ]
+        )
+    st.markdown(
+        table(
+            [
+                "scaler",
+                "condition number",
+                "largest stable step",
+                "steps at the best step size",
+                "condition number, all features",
+            ],
+            rows,
+        )
+    )
+    st.caption(
+        "Steps until 1 % of the excess loss is left, at the best constant step size. The last column takes all features: "
+        "what scaling cannot cure there is collinearity. Infinite: some direction does not vary at all."
+    )
+
+
+def computed(land: Landscape, at: int) -> None:
+    """Show the formula with the present numbers."""
+    st.markdown(
+        "The score is a weighted sum of the two features, the target is 1 for the first class and 0 for the others, the "
+        "loss is the mean squared error. The intercept is taken at its best, by centring. Each step goes against the gradient:"
+    )
+    st.latex(r"w_{t+1} = w_t - \eta\, H (w_t - w^*), \qquad H = \tfrac{2}{N} X^\top X")
+    small, large = land.problem.eigenvalues
+    st.latex(
+        rf"\lambda_{{\min}} = {small:.3g}, \quad \lambda_{{\max}} = {large:.3g}, \quad "
+        rf"\eta = {float(land.walk.rate[at]):.3g} = {SHARES[at]:g} \cdot \frac{{2}}{{\lambda_{{\max}}}}"
+    )
+    st.markdown(
+        "Along each direction the distance to the minimum is multiplied by 1 − ηλ at every step. The sharpest direction "
+        "forbids η above 2/λmax, and then the flattest one shrinks by no more than 1 − 2λmin/λmax per step. "
+        "Both axes of the picture have the same unit, so a narrow valley looks narrow. Methods with one step size per "
+        "weight, such as Adam, feel this much less."
+    )
+
+
+def code(kind: str, names: tuple[str, str]) -> str:
+    """Return a program that computes the same."""
+    made = {
+        "none": "Unscaled",
+        "min-max": "MinMaxScaler",
+        "standard": "StandardScaler",
+        "robust": "RobustScaler",
+        "max-abs": "MaxAbsScaler",
+    }[kind]
+    return f"""import keras
+import numpy as np
+from normlib import data
+from normlib.descent import descend, quadratic
+from normlib.scalers import {made}
+
+wine = data.load("wine")
+x = wine.x[:, [wine.features.index("proline"), wine.features.index("hue")]]
+x = {made}().fit(x).transform(x)
+x = x - x.mean(axis=0)
+target = (wine.y == 0) - np.mean(wine.y == 0)
+
+problem = quadratic(x, target)
+rate = 0.9 * problem.largest_stable_rate
+print(descend(problem, start=(0, 0), rate=rate, steps=5).path[-1])
+
+# The same five steps by a Keras model: all rows in one batch, weights from zero
+model = keras.Sequential([keras.layers.Dense(1, use_bias=False, kernel_initializer="zeros")])
+model.compile(keras.optimizers.SGD(rate), loss="mse")
+model.fit(x, target, batch_size=len(x), epochs=5, verbose=0)
+print(model.get_weights()[0][:, 0])
+"""
+
+
+with lab("gradient-descent", "Switch the scaler, then drag the step size until the path breaks.", CONTROLS) as page:
+    panel = page.panel
+    with page.controls:
+        kind = KIND[panel.choice("scaler")]
+        source = built_in(panel.choice("data"))
+        with st.expander("More"):
+            first, second = PAIRS[source.title]
+            names = panel.choice("first", source.features, first), panel.choice("second", source.features, second)
+            share = panel.number("rate")
+    columns = [source.features.index(name) for name in names]
+    land = landscape(source, columns, kind)
+    at = int(np.argmin(np.abs(SHARES - share)))
+    drawn = valley(land.problem, land.walk, at, style=SCALERS[kind], names=names)
+    titles = [title(land, k, names) for k in range(SHARES.size)]
+    sentences = [sentence(land, k) for k in range(SHARES.size)]
+    with page.figure:
+        chart(
+            drawn.figure,
+            key="gd_chart",
+            title=titles[at],
+            sentence=sentences[at],
+            alt=f"Contours of the loss over the weights of {names[0]} and {names[1]}, with the path of gradient descent.",
+            frames=Frames(
+                "Step size",
+                "of the largest stable one",
+                SHARES,
+                share,
+                drawn.moving,
+                titles=titles,
+                sentences=sentences,
+                format=".2f",
+            ),
+            height=430,
+            narrow=drawn.narrow,
+            dark=DARK,
+            file_name="gradient descent",
+            on_release=lambda value: panel.set("rate", value),
+        )
+        explain(
+            "gd_tabs",
+            {
+                "Numbers": lambda: numbers(source, columns),
+                "How it is computed": lambda: computed(land, at),
+                "Code": lambda: st.code(code(kind, names), language="python"),
+            },
+            Download(
+                "gradient-descent.csv",
+                lambda: csv_text(
+                    ["step", "weight_1", "weight_2", "loss"],
+                    [np.arange(STEPS + 1), land.walk.path[at, :, 0], land.walk.path[at, :, 1], land.walk.losses[at]],
+                ),
+            ),
+        )
+
+what_next("There is a model that takes no steps at all.", "least-squares")

@@ -1,6 +1,9 @@
 // Streamlit calls the default export with new data for the same element, again and again.
 
 import { Chart } from "./chart.js";
+import { mendHistory } from "./history.js";
+
+mendHistory();
 
 const charts = new WeakMap();
 

@@ -1,0 +1,7 @@
+"""Settings that all tests share."""
+
+from hypothesis import settings
+
+# The same examples on every machine and every run: a test that fails today fails tomorrow.
+settings.register_profile("normlab", derandomize=True, deadline=None, max_examples=50, database=None)
+settings.load_profile("normlab")
