@@ -81,9 +81,7 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-async def learn(
-    learner: Learner, arrive_at: float, until: float, measured: Measured, label: str | None
-) -> None:
+async def learn(learner: Learner, arrive_at: float, until: float, measured: Measured, label: str | None) -> None:
     """Let one learner arrive, move until the end, and leave when everybody leaves."""
     await asyncio.sleep(max(0.0, arrive_at - time.monotonic()))
     try:

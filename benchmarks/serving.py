@@ -106,9 +106,7 @@ def serving(
                 process.wait()
 
 
-def _wait_until_healthy(
-    process: "subprocess.Popen[bytes]", port: int, log_file: Path, timeout: float
-) -> None:
+def _wait_until_healthy(process: "subprocess.Popen[bytes]", port: int, log_file: Path, timeout: float) -> None:
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if process.poll() is not None:

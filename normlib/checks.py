@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+_TINY = float(np.finfo(np.float64).tiny)
 
 
 def numeric_array(x: ArrayLike, name: str = "x") -> NDArray[Any]:
@@ -97,12 +100,11 @@ def epsilon(eps: float) -> float:
     1e-05
     """
     value = float(eps)
-    tiny = float(np.finfo(np.float64).tiny)
-    if not np.isfinite(value) or value < 0:
+    if not math.isfinite(value) or value < 0:
         raise ValueError(f"eps={value} cannot be added to a variance: choose 0 or more, 1e-5 for example.")
-    if 0 < value < tiny:
+    if 0 < value < _TINY:
         raise ValueError(
             f"eps={value} vanishes in float64, in which variances are computed (smallest normal number "
-            f"{tiny:.2g}): choose 1e-12 or more, or exactly 0."
+            f"{_TINY:.2g}): choose 1e-12 or more, or exactly 0."
         )
     return value

@@ -35,6 +35,8 @@ _BUFFER = 512
 # Longer dot products would wake up the threads of the linear algebra library.
 _LONGEST_DOT = 8192
 
+_UNIT = float(np.finfo(np.float64).eps)
+
 
 @dataclass(frozen=True, eq=False)
 class Moments:
@@ -81,6 +83,7 @@ def normalize(
            [0.]])
     """
     output = np.empty(x.shape, x.dtype)
+    gamma, beta = (None if values is None else values.astype(np.float64) for values in (gamma, beta))
     if moments is None:
         kept = tuple(1 if a in axes else n for a, n in enumerate(x.shape))
         mean, variance, known = np.zeros(kept), np.empty(kept), False
@@ -97,9 +100,7 @@ def normalize(
             scale = inverse_root(variance[own], eps)
             for chunk in chunks:
                 z = _deviations(x[chunk], mean[own] if center else None) if centered is None else centered
-                _in_place(np.multiply, z, scale if gamma is None else scale * part(gamma, chunk))
-                if beta is not None:
-                    _in_place(np.add, z, part(beta, chunk))
+                _affine(z, scale, _part(gamma, chunk), _part(beta, chunk))
                 output[chunk] = z
     return output, Moments(mean, variance)
 
@@ -111,11 +112,26 @@ def inverse_root(variance: Floats, eps: float) -> Floats:
     array([0.5, 0. ])
     """
     root = np.sqrt(variance + eps)
+    if eps > 0:
+        return np.asarray(1.0 / root)
     return np.divide(1.0, root, out=np.zeros_like(root), where=root != 0)
 
 
-def part(values: NDArray[Any], chunk: Slices) -> NDArray[Any]:
+def _affine(z: Floats, scale: Floats, gamma: Floats | None, beta: Floats | None) -> None:
+    """Replace `z` by z * scale * gamma + beta."""
+    if gamma is not None and prod(np.broadcast_shapes(scale.shape, gamma.shape)) * 8 <= z.size:
+        scale, gamma = scale * gamma, None  # one pass over z instead of two
+    _in_place(np.multiply, z, scale)
+    if gamma is not None:
+        _in_place(np.multiply, z, gamma)
+    if beta is not None:
+        _in_place(np.add, z, beta)
+
+
+def _part(values: Floats | None, chunk: Slices) -> Floats | None:
     """Return the part of `values`, broadcastable to an array, that belongs to a chunk of that array."""
+    if values is None:
+        return None
     return values[tuple(s if n != 1 else slice(None) for s, n in zip(chunk, values.shape, strict=True))]
 
 
@@ -144,9 +160,9 @@ def _measure(
     for chunk in chunks:
         if deviations is None or not single:
             deviations = _deviations(x[chunk], mean if center else None)
-        variance += _sum_of_squares(deviations, axes)
+        variance += _sum_of_squares(deviations, axes, spent=not single)
     variance /= count
-    if center and (variance <= (count * np.finfo(np.float64).eps * mean) ** 2).any():
+    if center and (variance <= (count * _UNIT * mean) ** 2).any():
         # As small as that may be nothing but the rounding of the mean: keep a constant slice constant.
         highest = np.max([x[chunk].max(axis=axes, keepdims=True) for chunk in chunks], axis=0)
         lowest = np.min([x[chunk].min(axis=axes, keepdims=True) for chunk in chunks], axis=0)
@@ -190,10 +206,11 @@ def _sum(z: Floats, axes: tuple[int, ...]) -> Floats:
     return z.sum(axis=axes, keepdims=True) if z.size > 1 else z
 
 
-def _sum_of_squares(z: Floats, axes: tuple[int, ...]) -> Floats:
+def _sum_of_squares(z: Floats, axes: tuple[int, ...], *, spent: bool) -> Floats:
+    """Return the sum of squares along `axes`, which keep length 1; overwrite `z` if it is spent."""
     rows = _rows(z, axes)
     if rows.shape[-1] < 32:
-        return _sum(np.square(z), axes)
+        return _sum(np.square(z, out=z if spent else None), axes)
     return _sum(np.vecdot(rows, rows).reshape(*rows.shape[:-1], *[1] * (z.ndim - rows.ndim + 1)), axes)
 
 

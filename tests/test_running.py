@@ -93,7 +93,7 @@ def test_refusals():
     stats = RunningStatistics.start(2, "pytorch")
     with pytest.raises(ValueError, match=r"mean of shape \(3,\) holds 3 values, .* have 2 channels"):
         stats.update(np.zeros(3), np.ones(3), 4)
-    with pytest.raises(ValueError, match="count=1 value per channel .* 'pytorch'"):
+    with pytest.raises(ValueError, match=r"count=1 value per channel .* 'pytorch'"):
         stats.update(np.zeros(2), np.ones(2), 1)
     with pytest.raises(ValueError, match="count=0"):
         stats.update(np.zeros(2), np.ones(2), 0)

@@ -18,9 +18,7 @@ _STREAMLIT = ("/_stcore/", "/media/", "/component/", "/app/static/")
 def streamlit_files() -> frozenset[str]:
     """Return the paths of the files that Streamlit serves from its installation."""
     static = Path(file_util.get_static_dir())
-    return frozenset(
-        f"/{file.relative_to(static).as_posix()}" for file in static.rglob("*") if file.is_file()
-    )
+    return frozenset(f"/{file.relative_to(static).as_posix()}" for file in static.rglob("*") if file.is_file())
 
 
 def is_closed(path: str, files: AbstractSet[str] = frozenset()) -> bool:

@@ -9,8 +9,10 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import anyio.to_thread
@@ -41,13 +43,29 @@ def compressible_files() -> dict[str, Path]:
     return files
 
 
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Say whether a client takes gzip, from its Accept-Encoding header.
+def _gzip(content: bytes) -> bytes:
+    # mtime=0: the same file gives the same bytes on every server behind a load balancer.
+    return gzip.compress(content, 9, mtime=0)
+
+
+def _brotli(content: bytes) -> bytes:
+    # Quality 9 takes 0.35 s for plotly.js and saves 16 % on gzip; 11 would save 24 % and take 6 s.
+    return bytes(import_module("brotli").compress(content, quality=9))
+
+
+# Best first. Browsers take brotli over https and from localhost, and gzip everywhere.
+ENCODINGS: dict[str, Callable[[bytes], bytes]] = {"gzip": _gzip}
+if find_spec("brotli"):
+    ENCODINGS = {"br": _brotli, **ENCODINGS}
+
+
+def choose_encoding(accept_encoding: str) -> str | None:
+    """Choose the best encoding that a client takes, from its Accept-Encoding header.
 
     Source: RFC 9110, section 12.5.3.
 
-    >>> accepts_gzip("br, gzip;q=0.8"), accepts_gzip("gzip;q=0, *"), accepts_gzip("*"), accepts_gzip("")
-    (True, False, True, False)
+    >>> choose_encoding("gzip;q=0.8"), choose_encoding("gzip;q=0, br;q=0, *"), choose_encoding("")
+    ('gzip', None, None)
     """
     weights: dict[str, float] = {}
     for item in accept_encoding.lower().split(","):
@@ -57,7 +75,8 @@ def accepts_gzip(accept_encoding: str) -> bool:
             weights[coding.strip()] = float(weight) if weight else 1.0
         except ValueError:
             weights[coding.strip()] = 0.0
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
+    everything_else = weights.get("*", 0.0)
+    return next((name for name in ENCODINGS if weights.get(name, everything_else) > 0), None)
 
 
 @dataclass(frozen=True)
@@ -68,26 +87,23 @@ class _Compressed:
     digest: str
 
 
-def _compress(file: Path) -> _Compressed:
+def _compress(file: Path, encoding: str) -> _Compressed:
     content = file.read_bytes()
-    # mtime=0: the same file gives the same bytes on every server behind a load balancer.
-    return _Compressed(
-        gzip.compress(content, 9, mtime=0), hashlib.blake2b(content, digest_size=12).hexdigest()
-    )
+    return _Compressed(ENCODINGS[encoding](content), hashlib.blake2b(content, digest_size=12).hexdigest())
 
 
 class CompressedFiles:
     """ASGI middleware that answers for a fixed set of files.
 
-    The compressed bytes stay in memory: 8 MB when every file was asked for once, and nothing a client
-    sends can make it more. Compressing happens in a worker thread, once, however many clients wait for it.
+    The compressed bytes stay in memory: 8 MB per encoding when every file was asked for once, and nothing
+    a client sends can make it more. Compressing happens in a worker thread, once, however many clients wait for it.
     """
 
     def __init__(self, app: ASGIApp, files: Mapping[str, Path]) -> None:
         self.app = app
         self.files = files
         self.base = base_path()
-        self._compressing: dict[str, asyncio.Task[_Compressed]] = {}
+        self._compressing: dict[tuple[str, str], asyncio.Task[_Compressed]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -102,12 +118,13 @@ class CompressedFiles:
         await response(scope, receive, send)
 
     async def _respond(self, path: str, request: Headers) -> Response:
-        """Choose between "not modified", the compressed and the plain file."""
+        """Choose between "not modified", a compressed form and the file itself."""
         file = self.files[path]
-        compressed = await self._compressed(path)
-        plain = "range" in request or not accepts_gzip(request.get("accept-encoding", ""))
-        # A strong tag names the bytes sent, so the two forms of a file have two tags.
-        etag = f'"{compressed.digest}"' if plain else f'"{compressed.digest}-gzip"'
+        encoding = None if "range" in request else choose_encoding(request.get("accept-encoding", ""))
+        # A client that takes no compressed form is rare: the hash comes from the form that is made anyway.
+        compressed = await self._compressed(path, encoding or "gzip")
+        # A strong tag names the bytes sent, so every form of a file has its own.
+        etag = f'"{compressed.digest}-{encoding}"' if encoding else f'"{compressed.digest}"'
         headers = {
             "etag": etag,
             "vary": "Accept-Encoding",
@@ -116,21 +133,21 @@ class CompressedFiles:
         if etag in (tag.strip().removeprefix("W/") for tag in request.get("if-none-match", "").split(",")):
             return Response(status_code=304, headers=headers)
         media_type = mimetypes.guess_type(file.name)[0]
-        if plain:
+        if encoding is None:
             return FileResponse(file, headers=headers, media_type=media_type)
-        return Response(
-            compressed.body, headers={**headers, "content-encoding": "gzip"}, media_type=media_type
-        )
+        headers["content-encoding"] = encoding
+        return Response(compressed.body, headers=headers, media_type=media_type)
 
-    async def _compressed(self, path: str) -> _Compressed:
-        """Return the compressed file, waiting for whoever compresses it already."""
-        task = self._compressing.get(path)
+    async def _compressed(self, path: str, encoding: str) -> _Compressed:
+        """Return a compressed form of a file, waiting for whoever compresses it already."""
+        key = (path, encoding)
+        task = self._compressing.get(key)
         if task is None:
-            task = asyncio.create_task(anyio.to_thread.run_sync(_compress, self.files[path]))
-            self._compressing[path] = task
+            task = asyncio.create_task(anyio.to_thread.run_sync(_compress, self.files[path], encoding))
+            self._compressing[key] = task
         try:
             # Shielded: a client that goes away does not cancel the work of the others.
             return await asyncio.shield(task)
         except OSError:
-            self._compressing.pop(path, None)
+            self._compressing.pop(key, None)
             raise

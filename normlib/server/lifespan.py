@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import anyio.to_thread
-import plotly.graph_objects as go
 from streamlit.logger import get_logger
 
 import normlib.figures
@@ -23,12 +22,9 @@ Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
 def load_figures() -> None:
-    """Load Plotly and every module that draws."""
+    """Load every module that draws."""
     for module in pkgutil.walk_packages(normlib.figures.__path__, "normlib.figures."):
         importlib.import_module(module.name)
-    # Plotly loads a kind of trace, and the checks of its properties, when the first one is made.
-    for trace in (go.Scatter, go.Bar, go.Histogram, go.Heatmap, go.Contour):
-        go.Figure(trace()).to_json()
 
 
 def load_data() -> None:

@@ -154,7 +154,7 @@ class Panel:
             value = st.segmented_control(
                 control.label,
                 names,
-                default=default if key not in st.session_state else None,
+                default=default,
                 key=key,
                 help=control.help,
                 required=True,
@@ -192,8 +192,6 @@ class Panel:
             "bind": "query-params",
             "format": f"%.{control.decimals}f" if not control.whole else "%d",
         }
-        if key in st.session_state:
-            del shared["value"]
         value = st.number_input(label, **shared) if control.field else st.slider(label, **shared)
         return self._keep(name, control.clamp(value))
 
@@ -204,7 +202,7 @@ class Panel:
         key = self._check_link(name, control.parse, control.default, control.allowed())
         value = st.toggle(
             control.label,
-            **({} if key in st.session_state else {"value": control.default}),
+            value=control.default,
             key=key,
             help=control.help,
             disabled=disabled,

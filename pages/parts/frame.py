@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from normlib.components.frame import menu_behaviour
 from normlib.components.link import copy_link
 from pages.catalogue import Page, by_slug
 from pages.parts.controls import Controls
@@ -32,6 +33,7 @@ def draw_menu(groups: Mapping[str, Sequence[object]]) -> None:
                 st.caption(name)
             for page in pages:
                 st.page_link(page, width="stretch")
+        menu_behaviour(key="menu_behaviour")
 
 
 def heading(slug: str, do: str, controls: Controls | None = None) -> None:

@@ -2,18 +2,27 @@
 
 import streamlit as st
 
-from pages.catalogue import START, sections
+from pages.catalogue import START, by_slug, sections
+
+FIRST = "min-max"
 
 st.title(START.question, anchor=False)
 st.markdown(
-    "Numbers arrive in many units, and the layers of a network drift to many scales. **Normalizing** brings "
-    "them to a common one. Here you can take hold of the data and see what that changes, and what it does not."
+    "Measurements come in grams and in kilometres, and the layers of a network drift to scales of their own. "
+    "**Normalizing** brings numbers to a common scale. Here you take hold of real data, move them, and see what that "
+    "changes and what it does not. Every number and every curve is computed while you watch."
 )
+first = by_slug(FIRST)
+with st.container(key="begin", horizontal=True, vertical_alignment="center", gap="medium"):
+    if st.button("Begin: drag an outlier", key="start_begin"):
+        st.switch_page(first.path)
+    st.markdown("One minute. No account, nothing is stored.")
 for name, pages in sections().items():
     if not name:
         continue
     st.subheader(name, anchor=False)
-    for page in pages:
-        with st.container(key=f"card_{page.slug}", gap=None):
-            st.page_link(page.path, label=f"**{page.question}**")
-            st.caption(page.summary)
+    for start in range(0, len(pages), 2):
+        for column, page in zip(st.columns(2, gap="small"), pages[start : start + 2], strict=False):
+            with column, st.container(border=True, key=f"card_{page.slug}", height="stretch", gap="xsmall"):
+                st.page_link(page.path, label=f"**{page.question}**")
+                st.caption(page.summary)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.serving import serving
-from tests.browser.conftest import drawn, poll
+from tests.browser.conftest import drawn, poll, rest
 
 pytestmark = pytest.mark.browser
 
@@ -29,10 +29,12 @@ def stands(page, title, slider, value, path):
         page,
         """([title, slider, value, path]) =>
           document.querySelector("h1")?.innerText === title &&
-          document.querySelector(`input[type=range][aria-label="${slider}"], input[type=range]`)?.value === value &&
+          document.querySelector(`.st-key-${slider} input[type=range]`)?.value === value &&
+          document.body.innerText.includes(`${title.toLowerCase()} ${value}`) &&
           location.pathname + location.search === path""",
         [title, slider, value, path],
     )
+    rest(page)  # Streamlit mixes up the addresses when Back comes while a script runs
 
 
 def go(page, name):
@@ -40,41 +42,41 @@ def go(page, name):
 
 
 def test_back_and_forward_restore_the_controls(page):
-    stands(page, "First", "x", "5", "/first?first_x=5")
+    stands(page, "First", "first_x", "5", "/first?first_x=5")
     go(page, "second")
-    stands(page, "Second", "y", "2", "/second")
+    stands(page, "Second", "second_y", "2", "/second")
     drawn(page, "second_chart")
     page.get_by_role("slider", name="y").focus()
     page.keyboard.press("ArrowRight")
-    stands(page, "Second", "y", "3", "/second?second_y=3")
+    stands(page, "Second", "second_y", "3", "/second?second_y=3")
     page.go_back()
-    stands(page, "First", "x", "5", "/first?first_x=5")
+    stands(page, "First", "first_x", "5", "/first?first_x=5")
     page.go_forward()
-    stands(page, "Second", "y", "3", "/second?second_y=3")
+    stands(page, "Second", "second_y", "3", "/second?second_y=3")
     go(page, "third")
     poll(page, "() => document.querySelector('h1')?.innerText === 'Third'")
     page.go_back()
-    stands(page, "Second", "y", "3", "/second?second_y=3")
+    stands(page, "Second", "second_y", "3", "/second?second_y=3")
     page.go_back()
-    stands(page, "First", "x", "5", "/first?first_x=5")
+    stands(page, "First", "first_x", "5", "/first?first_x=5")
 
 
 def test_a_reset_keeps_its_own_entry(page):
-    page.get_by_role("button", name="Reset").click()
-    stands(page, "First", "x", "2", "/first")
+    page.get_by_role("button", name="Reset", exact=True).click()
+    stands(page, "First", "first_x", "2", "/first")
     go(page, "second")
-    stands(page, "Second", "y", "2", "/second")
+    stands(page, "Second", "second_y", "2", "/second")
     page.go_back()
-    stands(page, "First", "x", "2", "/first")
+    stands(page, "First", "first_x", "2", "/first")
     page.go_back()
-    stands(page, "First", "x", "5", "/first?first_x=5")
+    stands(page, "First", "first_x", "5", "/first?first_x=5")
 
 
-def test_a_page_without_settings_is_left_by_one_entry(page):
+def test_every_change_of_page_adds_one_entry(page):
     length = page.evaluate("() => history.length")
     go(page, "second")
-    stands(page, "Second", "y", "2", "/second")
+    stands(page, "Second", "second_y", "2", "/second")
     go(page, "third")
     poll(page, "() => document.querySelector('h1')?.innerText === 'Third'")
-    poll(page, "() => location.pathname === '/third'")
+    poll(page, "() => location.pathname === '/'")
     assert page.evaluate("() => history.length") == length + 2

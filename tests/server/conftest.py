@@ -1,6 +1,7 @@
 """What the tests of the server share: a way to ask an ASGI app directly, and one real server."""
 
 import asyncio
+import http.client
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +52,16 @@ async def ask(
     """Send one request to an ASGI app."""
     messages: list[Any] = []
     raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
-    request = {"type": "http", "method": method, "path": path, "headers": raw, "query_string": b"", **scope}
+    request = {
+        "type": "http",
+        # Since this version a server breaks off by itself when the client leaves.
+        "asgi": {"spec_version": "2.4"},
+        "method": method,
+        "path": path,
+        "headers": raw,
+        "query_string": b"",
+        **scope,
+    }
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -63,6 +73,23 @@ async def ask(
     start = messages[0]
     body = b"".join(message.get("body", b"") for message in messages[1:])
     return Answer(start["status"], Headers(raw=start["headers"]), body)
+
+
+@pytest.fixture
+def fetch(site: Server) -> Callable[..., Answer]:
+    """Send one request to the real server."""
+
+    def fetch_one(path: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> Answer:
+        connection = http.client.HTTPConnection("localhost", site.port, timeout=20)
+        try:
+            connection.request(method, path, headers=dict(headers or {}))
+            answer = connection.getresponse()
+            raw = [(name.lower().encode(), value.encode()) for name, value in answer.getheaders()]
+            return Answer(answer.status, Headers(raw=raw), answer.read())
+        finally:
+            connection.close()
+
+    return fetch_one
 
 
 @pytest.fixture

@@ -1,17 +1,6 @@
-import urllib.error
-import urllib.request
-
 import pytest
 
 from normlib.server.closed import ClosedPaths, is_closed, streamlit_files
-
-
-def status_and_text(url: str, method: str = "GET") -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(urllib.request.Request(url, method=method)) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -31,29 +20,32 @@ def status_and_text(url: str, method: str = "GET") -> tuple[int, str]:
         "/fine/config.toml",
     ],
 )
-def test_the_server_has_no_such_path(site, path, method):
-    assert status_and_text(site.url + path, method) == (404, "Not found.")
+def test_the_server_has_no_such_path(fetch, path, method):
+    answer = fetch(path, method=method)
+    assert (answer.status, answer.body) == (404, b"Not found.")
 
 
 @pytest.mark.parametrize("path", ["/", "/fine", "/broken", "/no-such-page"])
-def test_pages_open_by_address(site, path):
-    status, text = status_and_text(site.url + path)
-    assert status == 200
-    assert '<div id="root">' in text
+def test_pages_open_by_address(fetch, path):
+    answer = fetch(path)
+    assert answer.status == 200
+    assert b'<div id="root">' in answer.body
 
 
 @pytest.mark.parametrize("path", ["/_stcore/health", "/_stcore/host-config", "/favicon.png"])
-def test_what_the_browser_needs_stays_open(site, path):
-    assert status_and_text(site.url + path)[0] == 200 if path != "/favicon.png" else path in streamlit_files()
+def test_what_the_browser_needs_stays_open(fetch, path):
+    answer = fetch(path)
+    assert answer.status == 200
+    assert b'<div id="root">' not in answer.body
 
 
-def test_every_file_that_the_start_page_names_is_there(site):
-    text = status_and_text(site.url)[1]
-    named = [part.split('"')[0] for part in text.split('="./')[1:]]
+def test_every_file_that_the_start_page_names_is_there(fetch):
+    text = fetch("/").body.decode()
+    named = {part.split('"')[0] for part in text.split('="./')[1:]}
     assert len(named) > 50
     # The description of the interface for programs is named there and closed on purpose.
-    missing = [path for path in named if is_closed(f"/{path}", streamlit_files())]
-    assert missing == ["_stcore/agent/openapi.json"]
+    missing = {path for path in named if is_closed(f"/{path}", streamlit_files())}
+    assert missing == {"_stcore/agent/openapi.json"}
 
 
 def test_what_streamlit_makes_up_at_run_time_is_left_to_streamlit():

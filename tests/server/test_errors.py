@@ -31,10 +31,9 @@ def test_an_id_names_the_place_and_not_the_values():
     here, again = raised("a"), raised("b")
     assert error_id(here) == error_id(again)
     assert re.fullmatch("[0-9a-f]{8}", error_id(here))
-    try:
+    with pytest.raises(ValueError, match="x") as elsewhere:
         int("x")
-    except ValueError as error:
-        assert error_id(error) != error_id(here)
+    assert error_id(elsewhere.value) != error_id(here)
 
 
 def test_a_learner_reads_the_id_and_the_log_has_it_once_with_the_traceback(site):
@@ -76,7 +75,7 @@ def test_other_pages_go_on_after_an_error(site):
         async with Learner(site.port, "broken") as learner:
             with pytest.raises(PageError):
                 await learner.open()
-        async with Learner(site.port, "fine") as learner:
+        async with Learner(site.port) as learner:
             await learner.open()
             return learner.texts
 

@@ -58,15 +58,13 @@ function traceWriters(node, frames, set) {
     const trace = node._fullData[index];
     if (!trace) return null;
     if (trace.visible !== true) return () => {};
-    const [x, y] = [scale(node, trace.xaxis), scale(node, trace.yaxis)];
     const group = groups.get(index);
+    const points = node.calcdata[index];
+    const x = coordinate(node, trace.xaxis, rows.x, points, "x");
+    const y = coordinate(node, trace.yaxis, rows.y, points, "y");
     if (!group || !x || !y) return null;
-    const at = {
-      x: rows.x ? (frame) => rows.x[frame] : () => trace.x,
-      y: rows.y ? (frame) => rows.y[frame] : () => trace.y,
-    };
-    if (trace.type === "scatter") return scatterWriter(trace, group, at, x, y, set, rows);
-    if (trace.type === "bar") return barWriter(node, index, group, at, x, y, set, rows);
+    if (trace.type === "scatter") return scatterWriter(trace, group, points, x, y, set);
+    if (trace.type === "bar") return barWriter(trace, group, points, x, y, set, node._fullLayout);
     return null;
   });
 }
@@ -74,11 +72,25 @@ function traceWriters(node, frames, set) {
 // From a value to pixels inside its panel; only for axes on which that is a multiplication.
 function scale(node, id) {
   const axis = id && node._fullLayout[id[0] + "axis" + id.slice(1)];
-  if (!axis || !["linear", "log"].includes(axis.type) || axis.rangebreaks?.length) return null;
-  const { _m: slope, _b: start } = axis;
-  if (!Number.isFinite(slope) || !Number.isFinite(start)) return null;
-  const pixel = axis.type === "log" ? (v) => slope * Math.log10(v) + start : (v) => slope * v + start;
-  return { pixel, axis };
+  const { _m: slope, _b: start } = axis ?? {};
+  if (!Number.isFinite(slope) || !Number.isFinite(start) || axis.rangebreaks?.length) return null;
+  const linear = (v) => slope * v + start;
+  const log = (v) => linear(Math.log10(v));
+  // `known` takes what Plotly has put into its calcdata: numbers also for categories and dates.
+  return { axis, known: axis.type === "log" ? log : linear, pixel: { linear, log }[axis.type] };
+}
+
+// Pixels of all points in one direction: of the rows that move, or of what stays.
+function coordinate(node, id, rows, points, letter) {
+  const scaled = scale(node, id);
+  if (!scaled || (rows && !scaled.pixel)) return null;
+  if (rows) return { ...scaled, rows, at: (frame) => Array.from(rows[frame], (v) => round(scaled.pixel(v))) };
+  // Where the other coordinate has a gap Plotly forgets this one, but the trace may still have it.
+  const given = scaled.pixel && points[0]?.trace[letter];
+  const still = given?.length
+    ? Array.from(given, (v) => round(scaled.pixel(v)))
+    : points.map((point) => round(scaled.known(point[letter])));
+  return given?.length || still.every(Number.isFinite) ? { ...scaled, at: () => still } : null;
 }
 
 const round = (pixel) => Math.round(pixel * 100) / 100;
@@ -90,7 +102,7 @@ const STEPS = {
   hvh: (x, y, before) => `H${round((before + x) / 2)}V${y}H${x}`,
 };
 
-function scatterWriter(trace, group, at, x, y, set, rows) {
+function scatterWriter(trace, group, points, x, y, set) {
   const mode = trace.mode ?? "";
   const shape = trace.line?.shape ?? "linear";
   const fill = trace.fill ?? "none";
@@ -99,49 +111,44 @@ function scatterWriter(trace, group, at, x, y, set, rows) {
   const writers = [];
   if (mode.includes("lines")) {
     const paths = [...group.querySelectorAll(".js-line")];
-    const area = group.querySelector(".js-fill");
-    if (!paths.length || (fill !== "none" && (!area || !allFinite(trace, rows)))) return null;
+    const area = fill === "tozeroy" && group.querySelector(".js-fill");
+    const gaps = [x, y].some(({ rows }) => rows?.some((row) => !row.every(Number.isFinite)));
+    if (!paths.length || (fill !== "none" && (!area || gaps))) return null;
     writers.push((xs, ys) => {
       // Plotly has one path per piece between gaps; they look the same, so the first can hold them all.
-      const line = linePath(xs, ys, x.pixel, y.pixel, STEPS[shape]);
+      const line = linePath(xs, ys, STEPS[shape]);
       set(paths[0], "d", line || "M0,0");
       for (const path of paths.slice(1)) set(path, "d", "M0,0");
-      if (area && fill !== "none") {
-        const zero = round(y.axis.type === "log" ? y.axis._length : y.pixel(0));
-        const [first, last] = [round(x.pixel(xs[0])), round(x.pixel(xs[xs.length - 1]))];
-        set(area, "d", `M${last},${zero}L${first},${zero}L${line.slice(1)}`);
+      if (area) {
+        const zero = y.axis.type === "log" ? y.axis._length : round(y.known(0));
+        set(area, "d", `M${xs.at(-1)},${zero}L${xs[0]},${zero}L${line.slice(1)}`);
       }
     });
   }
   if (mode.includes("markers")) {
-    const points = [...group.querySelectorAll(".points > .point")];
-    const count = Math.min((rows.x?.[0] ?? trace.x)?.length, (rows.y?.[0] ?? trace.y)?.length);
-    // Plotly leaves out what it cannot place, and then points and values do not pair up.
-    if (points.length !== count || trace.marker.maxdisplayed) return null;
+    const marks = [...group.querySelectorAll(".points > .point")];
+    // Plotly leaves out what it cannot place, and then marks and values do not pair up.
+    if (marks.length !== points.length || trace.marker.maxdisplayed) return null;
     writers.push((xs, ys) => {
-      points.forEach((point, place) => {
-        const [px, py] = [round(x.pixel(xs[place])), round(y.pixel(ys[place]))];
-        const visible = Number.isFinite(px) && Number.isFinite(py);
-        set(point, "visibility", visible ? null : "hidden");
-        if (visible) set(point, "transform", `translate(${px},${py})`);
+      marks.forEach((mark, place) => {
+        const visible = Number.isFinite(xs[place]) && Number.isFinite(ys[place]);
+        set(mark, "visibility", visible ? null : "hidden");
+        if (visible) set(mark, "transform", `translate(${xs[place]},${ys[place]})`);
       });
     });
   }
   return (frame) => {
-    const [xs, ys] = [at.x(frame), at.y(frame)];
-    if (xs && ys) for (const writer of writers) writer(xs, ys);
+    const [xs, ys] = [x.at(frame), y.at(frame)];
+    for (const writer of writers) writer(xs, ys);
   };
 }
 
-const allFinite = (trace, rows) =>
-  [rows.x ?? [trace.x], rows.y ?? [trace.y]].every((list) => list.every((row) => row?.every(Number.isFinite)));
-
-function linePath(xs, ys, toX, toY, step) {
+function linePath(xs, ys, step) {
   const pieces = [];
   let before = NaN;
   const count = Math.min(xs.length, ys.length);
   for (let place = 0; place < count; place++) {
-    const [x, y] = [round(toX(xs[place])), round(toY(ys[place]))];
+    const [x, y] = [xs[place], ys[place]];
     if (!Number.isFinite(x) || !Number.isFinite(y)) {
       before = NaN;
       continue;
@@ -152,26 +159,22 @@ function linePath(xs, ys, toX, toY, step) {
   return pieces.join("");
 }
 
-function barWriter(node, index, group, at, x, y, set, rows) {
-  const trace = node._fullData[index];
-  const layout = node._fullLayout;
-  const bars = node.calcdata[index];
+function barWriter(trace, group, bars, x, y, set, layout) {
   const paths = [...group.querySelectorAll(".point > path")];
   const upright = trace.orientation !== "h";
-  const size = upright ? "y" : "x";
-  const alone = ["overlay", "group"].includes(layout.barmode);
-  const round_corners = trace.marker?.cornerradius || layout.barcornerradius;
-  if (!alone || layout.barnorm || round_corners || trace.text || trace.texttemplate || trace.base) return null;
-  if (trace.error_x?.visible || trace.error_y?.visible || rows[upright ? "x" : "y"]) return null;
-  if (paths.length !== bars.length || bars.some((bar) => bar.b)) return null;
   const [along, across] = upright ? [x, y] : [y, x];
-  if (across.axis.type !== "linear") return null;
+  const sideBySide = ["overlay", "group"].includes(layout.barmode);
+  const plain = !trace.marker?.cornerradius && !layout.barcornerradius && !trace.text && !trace.texttemplate;
+  if (!sideBySide || !plain || layout.barnorm || trace.error_x?.visible || trace.error_y?.visible) return null;
+  if (along.rows || across.axis.type !== "linear") return null;
+  if (paths.length !== bars.length || bars.some((bar) => bar.b)) return null;
+  const edges = bars.map((bar) => [round(along.known(bar.p0)), round(along.known(bar.p1))]);
   return (frame) => {
-    const sizes = at[size](frame);
-    const zero = round(across.pixel(0));
+    const ends = across.at(frame);
+    const zero = round(across.known(0));
     paths.forEach((path, place) => {
-      const end = round(across.pixel(sizes[place]));
-      const [from, to] = [round(along.pixel(bars[place].p0)), round(along.pixel(bars[place].p1))];
+      const end = ends[place];
+      const [from, to] = edges[place];
       if (!Number.isFinite(end)) set(path, "d", "M0,0Z");
       else if (upright) set(path, "d", `M${from},${zero}V${end}H${to}V${zero}Z`);
       else set(path, "d", `M${zero},${from}V${to}H${end}V${from}Z`);
@@ -200,9 +203,8 @@ function place(node, reference, letter) {
   const [start, length] = letter === "x" ? [size.l, size.w] : [size.t, size.h];
   if (reference === "paper") return (v) => start + length * (letter === "x" ? v : 1 - v);
   const [id, domain] = reference.split(" ");
-  const scaled = scale(node, id);
-  if (!scaled) return null;
-  const { axis, pixel } = scaled;
+  const { axis, pixel } = scale(node, id) ?? {};
+  if (!axis || (!domain && !pixel)) return null;
   if (domain) return (v) => axis._offset + axis._length * (letter === "x" ? v : 1 - v);
   return (v) => axis._offset + pixel(v);
 }

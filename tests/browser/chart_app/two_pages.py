@@ -1,4 +1,4 @@
-"""Two pages whose controls are in the address."""
+"""Two pages whose controls are in the address, and one without any."""
 
 import streamlit as st
 
@@ -13,20 +13,22 @@ def forget() -> None:
 
 def first() -> None:
     st.title("First")
-    st.slider("x", 0, 10, 2, key="first_x", bind="query-params")
+    x = st.slider("x", 0, 10, 2, key="first_x", bind="query-params")
+    st.text(f"first {x}")
     st.button("Reset", on_click=forget)
     chart(LINE, key="first_chart", title="A line", sentence="It rises.", alt="A line.")
 
 
 def second() -> None:
     st.title("Second")
-    st.slider("y", 0, 10, 2, key="second_y", bind="query-params")
+    y = st.slider("y", 0, 10, 2, key="second_y", bind="query-params")
+    st.text(f"second {y}")
     chart(LINE, key="second_chart", title="A line", sentence="It rises.", alt="A line.")
 
 
 PAGES = [
-    st.Page(first, url_path="first", title="To first", default=True),
+    st.Page(first, url_path="first", title="To first"),
     st.Page(second, url_path="second", title="To second"),
-    st.Page(lambda: st.title("Third"), url_path="third", title="To third"),
+    st.Page(lambda: st.title("Third"), url_path="third", title="To third", default=True),
 ]
 st.navigation(PAGES).run()

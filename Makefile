@@ -1,0 +1,59 @@
+# Two commands: `make run` starts the app, `make test` runs everything that must hold.
+# Both install what is missing, and only then.
+
+PORT ?= 8501
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+ROOT := $(shell test "$$(id -u)" = 0 || command -v sudo)
+ifneq ($(CHROMIUM),)
+export CHROMIUM
+endif
+
+.PHONY: run test lint bench format clean
+
+run: $(VENV)/installed
+	@echo "NormLab: http://localhost:$(PORT)  (stop with Ctrl+C)"
+	@STREAMLIT_SERVER_PORT=$(PORT) exec $(BIN)/streamlit run app.py
+
+test: $(VENV)/installed-tests browser lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/installed-tests browser
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/installed-tests
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "NormLab needs Python 3.11 or newer, and $(PYTHON) is older: make PYTHON=/path/to/python3.11 run"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
+	  { echo "Installing python3-venv, which Debian keeps apart."; $(ROOT) apt-get update -q && $(ROOT) apt-get install -y -q python3-venv; } || \
+	  { echo "Python's venv module is missing: install the package python3-venv, then try again."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python requirements.txt pyproject.toml
+	@echo "Installing what requirements.txt names; this takes a few minutes the first time."
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-tests: $(VENV)/installed tests/requirements.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+.PHONY: browser
+browser:
+	@test -n "$(CHROMIUM)" || { echo "Installing Chromium for the browser tests."; \
+	  $(ROOT) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(ROOT) apt-get install -y -q --no-install-recommends chromium; } || \
+	  { echo "The browser tests need Chromium: install it, or name one with make CHROMIUM=/path test."; exit 1; }

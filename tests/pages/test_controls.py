@@ -1,0 +1,300 @@
+"""What a link may ask for, what a page answers, and the way back to the defaults."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from pages.parts.controls import Choice, Number, Switch
+from tests.pages.opened import LABS, OWN, check, choices, control, controls, numbers, open_page, switches, values
+
+every_lab = pytest.mark.parametrize("slug", LABS)
+
+NOT_USABLE = [
+    "",
+    " ",
+    "nan",
+    "-inf",
+    "1e999",
+    "9" * 400,
+    "none of these",
+    "'; DROP TABLE wines; --",
+    "<script>alert(1)</script>",
+    "[click](https://example.org)",
+    "![picture](https://example.org/x.png)",
+    "$x^2$ and :red[red] **bold** _thin_ `code` | # - \\",
+    "0x10",
+    "wine\nwine\r\n",
+    "\u202ereversed\u0000",
+    "日本語",
+]
+
+
+def said(app):
+    """Return what the warning says to a reader, without markup."""
+    return "".join(
+        child.content
+        for warning in app.warning
+        for token in MarkdownIt("commonmark", {"html": False}).parse(warning.value)
+        for child in token.children or ()
+        if child.type in {"text", "code_inline"}
+    )
+
+
+def answer(app, key, asked, allowed, default):
+    """Assert that the page names the parameter, the wish and the way out, and uses the default."""
+    check(app)
+    assert len(app.warning) == 1, (key, asked)
+    message = app.warning[0].value
+    assert key in message
+    assert control(app, key).label.partition(" (")[0].lower() in message
+    for word in allowed:
+        assert word in message, (word, message)
+    start = asked.strip()[:15].split("\n", 1)[0].replace("\0", "")
+    assert start in message.replace("\\", ""), (start, message)
+    assert len(message) < 500
+    assert control(app, key).value == default
+    assert key not in app.query_params
+
+
+@every_lab
+@pytest.mark.parametrize("asked", NOT_USABLE)
+def test_a_wish_that_no_control_understands_is_answered(slug, asked):
+    defaults = values(open_page(slug))
+    app = open_page(slug, **dict.fromkeys(defaults, asked))
+    check(app)
+    assert values(app) == defaults
+    assert len(app.warning) == 1
+    message = app.warning[0].value
+    assert all(key in message for key in defaults), message
+    assert message.count(" is used.") == len(defaults)
+
+
+@every_lab
+def test_a_number_outside_its_limits_is_answered_with_the_limits(slug):
+    for one in numbers(open_page(slug)):
+        limits = [f"{one.min:g}".replace("-", "−"), f"{one.max:g}".replace("-", "−"), f"{one.value:g} is used"]
+        for asked in (one.max + one.step, one.min - one.step, 1e300, -1e300):
+            answer(open_page(slug, **{one.key: repr(asked)}), one.key, repr(asked), limits, one.value)
+
+
+@every_lab
+def test_an_option_that_is_not_offered_is_answered_with_the_options(slug):
+    for one in choices(open_page(slug)):
+        allowed = [*one.options[:8], f"{one.value} is used"]
+        # In other letters, by number, and cut short: a link must name an option as it is shown.
+        for asked in (one.options[0].upper() + " ", "0", one.options[-1][:-1]):
+            answer(open_page(slug, **{one.key: asked}), one.key, asked, allowed, one.value)
+
+
+@every_lab
+@pytest.mark.parametrize("asked", ["true", "TRUE", "false", "1", "0", "on", "off", "yes", "2"])
+def test_a_switch_does_what_the_link_says_or_says_why_not(slug, asked):
+    for one in switches(open_page(slug)):
+        app = open_page(slug, **{one.key: asked})
+        check(app)
+        wanted = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}.get(asked.lower())
+        if not app.warning:
+            assert control(app, one.key).value is wanted
+        else:
+            answer(app, one.key, asked, ["true", "false"], one.value)
+
+
+@every_lab
+def test_a_link_sets_what_it_names_and_nothing_else(slug):
+    defaults = values(open_page(slug))
+    for one in controls(open_page(slug)):
+        if one in [] or hasattr(one, "options"):
+            wanted = next(option for option in [*one.options[::-1]] if option not in (one.value, OWN))
+            text = wanted
+        elif hasattr(one, "min"):
+            wanted, text = one.max, f"{one.max:g}"
+        else:
+            wanted, text = not one.value, str(not one.value).lower()
+        app = open_page(slug, **{one.key: text})
+        check(app)
+        assert not app.warning
+        assert control(app, one.key).value == wanted
+        # A choice of data brings its own features with it.
+        if not one.key.endswith("_data"):
+            assert {key: value for key, value in values(app).items() if key != one.key} == {
+                key: value for key, value in defaults.items() if key != one.key
+            }
+
+
+@every_lab
+def test_a_parameter_that_no_control_knows_is_left_alone(slug):
+    app = open_page(slug, utm_source="syllabus", mm="1", v="2")
+    check(app)
+    assert not app.warning
+    assert {"utm_source": "syllabus", "mm": "1", "v": "2"}.items() <= app.query_params.items()
+
+
+@every_lab
+def test_a_parameter_given_twice_does_no_harm(slug):
+    for one in controls(open_page(slug)):
+        app = open_page(slug, **{one.key: [str(one.value), "none of these"]})
+        check(app)
+        assert control(app, one.key).value == one.value
+
+
+def test_a_feature_of_another_data_set_is_answered():
+    app = open_page("min-max", mm_data="Digits", mm_feature="proline")
+    answer(app, "mm_feature", "proline", ["pixel 0,0", "pixel 3,4 is used", "56 more"], "pixel 3,4")
+    assert control(app, "mm_data").value == "Digits"
+
+
+@every_lab
+def test_the_message_goes_once_the_learner_moves_on(slug):
+    one = controls(open_page(slug))[0]
+    app = open_page(slug, **{one.key: "none of these"})
+    assert app.warning
+    control(app, one.key).set_value(one.options[0])
+    app.run()
+    check(app)
+    assert not app.warning
+
+
+@every_lab
+@pytest.mark.parametrize(
+    "asked",
+    ["[click](https://example.org)", "![i](https://example.org/i.png)", "**a** _b_ `c`", "https://example.org", "a  \n# b"],
+)
+def test_a_link_cannot_write_markup_into_the_page(slug, asked):
+    one = controls(open_page(slug))[0]
+    app = open_page(slug, **{one.key: asked})
+    markdown = MarkdownIt("gfm-like", {"html": False, "linkify": False}).parse(app.warning[0].value)
+    kinds = {child.type for block in markdown for child in block.children or ()}
+    assert kinds <= {"text", "softbreak"}, (kinds, app.warning[0].value)
+    assert not {block.type for block in markdown} & {"heading_open", "bullet_list_open", "table_open"}
+
+
+@every_lab
+@pytest.mark.parametrize("sign", ["$", ":"])
+def test_a_link_cannot_start_a_formula_or_a_colour(slug, sign):
+    one = controls(open_page(slug))[0]
+    app = open_page(slug, **{one.key: "$x^2$ :red[x] :material/home:"})
+    message = app.warning[0].value
+    bare = [at for at, letter in enumerate(message) if letter == sign and message[at - 1] != "\\"]
+    assert not [at for at in bare if "x" in message[at : at + 3] or message[at : at + 4] in (":red", ":mat")], message
+
+
+@every_lab
+def test_reset_brings_every_default_back(slug):
+    app = open_page(slug)
+    defaults = values(app)
+    for one in choices(app):
+        control(app, one.key).set_value([option for option in one.options if option not in (one.value, OWN)][-1])
+        app.run()
+    for one in numbers(app):
+        control(app, one.key).set_value(one.max)
+    for one in switches(app):
+        control(app, one.key).set_value(not one.value)
+    app.run()
+    check(app)
+    moved = values(app)
+    assert all(moved[key] != value for key, value in defaults.items()), moved
+    next(button for button in app.button if button.label == "Reset").click()
+    app.run()
+    check(app)
+    assert values(app) == defaults
+
+
+@every_lab
+def test_reset_clears_what_a_link_asked_for(slug):
+    defaults = values(open_page(slug))
+    app = open_page(slug, **{one.key: f"{one.max:g}" for one in numbers(open_page(slug))})
+    next(button for button in app.button if button.label == "Reset").click()
+    app.run()
+    check(app)
+    assert values(app) == defaults
+
+
+@every_lab
+def test_the_browser_knows_the_defaults_in_every_run(slug):
+    # The browser leaves a value out of the address when it equals this default. If it changed from run to
+    # run, the copied link would open with another value than the one that was on the screen.
+    app = open_page(slug)
+    first = {one.key: _default(one) for one in controls(app)}
+    app.run()
+    assert {one.key: _default(one) for one in controls(app)} == first
+    for one in numbers(app):
+        assert _default(one) == one.value
+
+
+def _default(one):
+    default = one.proto.default
+    return list(default) if hasattr(default, "__len__") and not isinstance(default, str) else default
+
+
+def grids():
+    """Number controls with sensible tables: limits on the grid of steps."""
+    return st.builds(
+        lambda low, steps, step, at: Number("N", low * step, low * step + steps * step, low * step + at % steps * step, step),
+        st.integers(-1000, 1000),
+        st.integers(1, 500),
+        st.sampled_from([0.001, 0.01, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 100.0]),
+        st.integers(0, 1000),
+    )
+
+
+anything = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@given(grids(), anything)
+def test_a_clamped_value_is_inside_on_the_grid_and_stays_there(control_, value):
+    clamped = control_.clamp(value)
+    assert control_.low <= clamped <= control_.high
+    assert control_.clamp(clamped) == clamped
+    if clamped not in (control_.low, control_.high, control_.default):
+        steps = (clamped - control_.low) / control_.step
+        assert math.isclose(steps, round(steps), abs_tol=1e-6)
+    if control_.whole:
+        assert isinstance(clamped, int)
+
+
+@given(grids(), st.floats(0, 1))
+def test_clamping_moves_a_value_inside_by_half_a_step_at_most(control_, share):
+    value = control_.low + share * (control_.high - control_.low)
+    assert abs(control_.clamp(value) - value) <= control_.step / 2 + 1e-9 * max(1.0, abs(value))
+
+
+@given(grids(), anything, anything)
+def test_clamping_keeps_the_order(control_, one, other):
+    if math.isfinite(one) and math.isfinite(other):
+        low, high = sorted((one, other))
+        assert control_.clamp(low) <= control_.clamp(high)
+
+
+@given(grids(), anything)
+def test_what_does_not_make_sense_becomes_the_default(control_, value):
+    if not math.isfinite(value):
+        assert control_.clamp(value) == control_.default
+
+
+@given(grids(), st.text(max_size=30))
+def test_a_parsed_text_is_a_number_inside_the_limits_or_nothing(control_, text):
+    parsed = control_.parse(text)
+    assert parsed is None or (math.isfinite(parsed) and control_.low <= parsed <= control_.high)
+
+
+@given(grids(), st.floats(0, 1))
+def test_a_value_written_and_read_again_is_the_same_step(control_, share):
+    value = control_.clamp(control_.low + share * (control_.high - control_.low))
+    assert control_.clamp(float(control_.text(value).replace("−", "-"))) == value
+
+
+@given(st.text())
+@settings(max_examples=200)
+def test_a_switch_reads_any_text(text):
+    assert Switch("S").parse(text) in (True, False, None)
+
+
+def test_what_is_allowed_is_said_with_the_values():
+    assert "−2.5" in Number("N", -2.5, 10, 0, 0.5).allowed()
+    assert "10" in Number("N", -2.5, 10, 0, 0.5).allowed()
+    many = Choice("C", tuple("abcdefghijk"), "a").allowed(tuple("abcdefghijk"))
+    assert "a, b, c, d, e, f, g, h" in many
+    assert "3 more" in many
