@@ -243,7 +243,8 @@ def main() -> None:
                 layers(shape, channels_last=channels_last),
                 repeats,
             )
-    show("scalers on (569, 30), float64", scalers(), repeats)
+    if table := scalers():
+        show("scalers on (569, 30), float64", table, repeats)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
@@ -127,16 +128,16 @@ def drag(page: Page, key: str, messages: list[str]) -> Drag:
     """Drag from end to end and back."""
     left, length, top = places(page, key)
     grab(page, key)
-    before = len(messages)
+    quiet = len(messages)
     page.evaluate(RECORD, key)
     for step in range(STEPS):
         part = abs(1 - 2 * ((step / STEPS + 0.25) % 1))
         page.mouse.move(left + part * length, top)
     record = page.evaluate(STOP)
-    counted = len(messages) - before
+    counted = len(messages) - quiet
     page.mouse.up()
     times = record["frames"]
-    return Drag([b - a for a, b in zip(times, times[1:], strict=False)], record["changes"], counted)
+    return Drag([after - before for before, after in pairwise(times)], record["changes"], counted)
 
 
 def watch(page: Page) -> list[str]:

@@ -179,6 +179,9 @@ class Learner:
             if self._whole_run:
                 self.widgets.clear()
                 self.texts.clear()
+        elif kind == "navigation":
+            # Where the script has pages of its own making, this one names the page.
+            self._page_hash = message.navigation.page_script_hash
         elif kind == "page_not_found":
             raise PageError(f"There is no page {self.page!r}.")
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":

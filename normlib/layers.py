@@ -267,6 +267,11 @@ def _layer(
     beta_view = _parameter(beta, "beta", parameters, across)
     view = array.reshape(shape)
     output, found = normalize(view, axes, eps, gamma=gamma_view, beta=beta_view, center=center, moments=moments)
+    if np.isinf(found.variance).any() and np.isfinite(array).all():
+        raise ValueError(
+            f"x holds {array.flat[np.abs(array).argmax()]:.3g}, and squares beyond 1.8e308 do not fit float64: "
+            "divide x by its largest absolute value first."
+        )
     output = output.reshape(array.shape)
     for values in (output, found.mean, found.variance):
         values.flags.writeable = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -46,7 +47,7 @@ class OutlierSweep:
         column = np.asarray(values, dtype=np.float64).reshape(-1, 1)
         return np.asarray(self.fitted.transform(np.broadcast_to(column, (column.size, self.positions.size))).T)
 
-    @property
+    @cached_property
     def others(self) -> Floats:
         """The measured values of all samples but the moved one, (N - 1,), missing ones left out."""
         rest = np.delete(self.values, self.row)

@@ -145,3 +145,9 @@ def test_values_near_the_end_of_float32_work():
     x = np.array([[1e38, -1e38, 3e38, 0.0]], np.float32)
     wide = x.astype(np.float64)
     np.testing.assert_allclose(layer_norm(x).output, (wide - wide.mean()) / wide.std(), rtol=1e-5)
+
+
+def test_squares_beyond_float64_are_refused_and_not_turned_into_zeros():
+    with pytest.raises(ValueError, match=r"x holds -2e\+200, .*divide x by its largest absolute value"):
+        layer_norm([1e200, -2e200, 0.0])
+    assert np.isnan(layer_norm([1.0, np.inf]).output).any()

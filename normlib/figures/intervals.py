@@ -44,7 +44,7 @@ def interval_dots(
     layout: dict[str, Any] = {}
     annotations, shapes = [], []
     for index, group in enumerate(groups):
-        suffix = "" if index == 0 else str(index + 1)
+        number = "" if index == 0 else str(index + 1)
         left, top = index * (width + gap), 1 - index * (tall + stacked_gap)
         means = np.array([interval.mean for _, interval in group.rows]) * 100.0
         lows = np.array([interval.low for _, interval in group.rows]) * 100.0
@@ -67,8 +67,8 @@ def interval_dots(
                         "width": 5,
                     },
                     "marker": {"color": style.color, "symbol": style.symbol, "size": 10},
-                    "xaxis": f"x{suffix}",
-                    "yaxis": f"y{suffix}",
+                    "xaxis": f"x{number}",
+                    "yaxis": f"y{number}",
                     "hovertemplate": f"{style.name}: %{{x:.1f}}{suffix}"
                     f"<br>interval {lows[row]:.1f} to {highs[row]:.1f}<extra></extra>",
                 }
@@ -79,8 +79,8 @@ def interval_dots(
             shapes.append(
                 {
                     "type": "line",
-                    "xref": f"x{suffix}",
-                    "yref": f"y{suffix} domain",
+                    "xref": f"x{number}",
+                    "yref": f"y{number} domain",
                     "x0": 0,
                     "x1": 0,
                     "y0": 0,
@@ -90,18 +90,18 @@ def interval_dots(
                 }
             )
         pad = 0.08 * ((high - low) or 1.0)
-        layout[f"xaxis{suffix}"] = {
+        layout[f"xaxis{number}"] = {
             "domain": [left, left + width],
-            "anchor": f"y{suffix}",
+            "anchor": f"y{number}",
             "range": [low - pad, high + pad],
             "ticksuffix": suffix,
             "nticks": 5,
             "tickangle": 0,
             "title": {"text": axis_title if index == count // 2 else "", "standoff": 8},
         }
-        layout[f"yaxis{suffix}"] = {
+        layout[f"yaxis{number}"] = {
             "domain": [0, 1],
-            "anchor": f"x{suffix}",
+            "anchor": f"x{number}",
             "range": [len(names) - 0.5, -0.5],
             "tickvals": list(range(len(names))),
             "ticktext": names,
@@ -119,10 +119,10 @@ def interval_dots(
                 "showarrow": False,
             }
         )
-        narrow[f"xaxis{suffix}.domain"] = [0, 1]
-        narrow[f"yaxis{suffix}.domain"] = [top - tall, top]
-        narrow[f"yaxis{suffix}.showticklabels"] = True
-        narrow[f"xaxis{suffix}.title.text"] = axis_title if index == count - 1 else ""
+        narrow[f"xaxis{number}.domain"] = [0, 1]
+        narrow[f"yaxis{number}.domain"] = [top - tall, top]
+        narrow[f"yaxis{number}.showticklabels"] = True
+        narrow[f"xaxis{number}.title.text"] = axis_title if index == count - 1 else ""
         narrow[f"annotations[{index}].x"] = 0
         narrow[f"annotations[{index}].y"] = top
     made = figure(

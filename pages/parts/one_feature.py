@@ -76,7 +76,13 @@ class View:
         """The feature after scaling, (N,)."""
         return np.asarray(self.fitted.transform(self.moved.reshape(-1, 1))[:, 0], dtype=np.float64)
 
-    @property
+    @cached_property
+    def ends_after(self) -> NDArray[np.float64]:
+        """Smallest and largest scaled value of all samples but the moved one, at every position, (F, 2)."""
+        others = self.sweep.others
+        return self.sweep.after([others.min(), others.max()])
+
+    @cached_property
     def unseen(self) -> NDArray[np.float64]:
         """Values that the scaler never saw, missing ones left out."""
         values = self.sweep.values[~self.sweep.trained]

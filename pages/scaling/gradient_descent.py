@@ -1,25 +1,19 @@
 """Gradient descent: the loss of two features as a landscape, and a path whose step can be dragged."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 
 from normlib.components.chart import Frames, chart
-from normlib.descent import Descent, Quadratic, condition_number, descend, quadratic, steps_to
 from normlib.figures.look import DARK, SCALERS
 from normlib.figures.valley import valley
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, explain, lab
+from pages.parts.landscape import SHARES, STEPS, Landscape, condition_of_all, fewest_steps, landscape, surface
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, Source, built_in
-from pages.parts.votes import SCALER_KINDS
 from pages.parts.words import number, percent, table
 
-STEPS = 100
-SHARES = np.round(np.arange(1, 23) * 0.05, 2)  # of the largest stable rate; the last two are beyond it
-TOLERANCE = 0.01
 PAIRS = {
     "Wine": ("proline", "hue"),
     "Breast cancer": ("mean area", "mean smoothness"),
@@ -37,25 +31,6 @@ CONTROLS = Controls(
         "rate": Number("Step size", 0.05, 1.1, 0.9, 0.05, "of the largest stable one", field=True),
     },
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Landscape:
-    """The surface under one scaler, and the walks down it for all step sizes."""
-
-    kind: str
-    problem: Quadratic
-    walk: Descent
-
-
-def landscape(source: Source, columns: list[int], kind: str) -> Landscape:
-    """Make the surface and walk down it from weights of zero."""
-    assert source.y is not None  # noqa: S101 - the built-in data sets have classes
-    features = SCALER_KINDS[kind].fit(source.x[:, columns]).transform(source.x[:, columns])
-    problem = quadratic(features, (source.y == 0).astype(float))
-    # A flat surface has no largest stable rate; any rate stays where it is.
-    largest = problem.largest_stable_rate if np.isfinite(problem.largest_stable_rate) else 1.0
-    return Landscape(kind, problem, descend(problem, start=(0.0, 0.0), rate=SHARES * largest, steps=STEPS))
 
 
 def progress(land: Landscape, at: int) -> np.ndarray:
@@ -83,7 +58,7 @@ def sentence(land: Landscape, at: int) -> str:
     problem = land.problem
     if problem.eigenvalues[0] == 0:
         return "At least one direction is flat, because a feature is constant or repeats the other: no step is taken there."
-    needed = float(steps_to(problem, start=(0.0, 0.0), rate=land.walk.rate[at], tolerance=TOLERANCE))
+    needed = float(land.needed[at])
     text = (
         f"Across the valley the loss bends {number(problem.condition_number)} times as sharply as along it. "
         f"The sharp direction limits the step to {number(problem.largest_stable_rate)}; "
@@ -99,16 +74,16 @@ def sentence(land: Landscape, at: int) -> str:
 def numbers(source: Source, columns: list[int]) -> None:
     """Show condition number and steps for every scaler."""
     rows = []
-    for kind, scaler in SCALER_KINDS.items():
-        land = landscape(source, columns, kind)
-        needed = steps_to(land.problem, start=(0.0, 0.0), rate=land.problem.best_rate, tolerance=TOLERANCE)
+    for kind in SCALERS:
+        problem = surface(source.title, tuple(columns), kind)
+        needed = fewest_steps(source.title, tuple(columns), kind)
         rows.append(
             [
                 SCALERS[kind].name,
-                number(land.problem.condition_number),
-                number(land.problem.largest_stable_rate),
-                f"{float(needed):,.0f}" if np.isfinite(needed) else "never",
-                number(condition_number(scaler.fit(source.x).transform(source.x))),
+                number(problem.condition_number),
+                number(problem.largest_stable_rate),
+                f"{needed:,.0f}" if np.isfinite(needed) else "never",
+                number(condition_of_all(source.title, kind)),
             ]
         )
     st.markdown(
@@ -192,7 +167,7 @@ with lab("gradient-descent", "Switch the scaler, then drag the step size until t
             names = panel.choice("first", source.features, first), panel.choice("second", source.features, second)
             share = panel.number("rate")
     columns = [source.features.index(name) for name in names]
-    land = landscape(source, columns, kind)
+    land = landscape(source.title, tuple(columns), kind)
     at = int(np.argmin(np.abs(SHARES - share)))
     drawn = valley(land.problem, land.walk, at, style=SCALERS[kind], names=names)
     titles = [title(land, k, names) for k in range(SHARES.size)]

@@ -122,7 +122,7 @@ with lab("leakage", "Change the number of training rows and compare the two leak
             (SHUFFLED_ROW, selection.shuffled.interval),
         ]
         drawn, narrow, height = interval_dots(
-            [Group("", rows)], "test accuracy gained by leaking, in percentage points", zero=True, suffix=""
+            [Group("", rows)], "accuracy gained by leaking, points", zero=True, suffix=""
         )
         chart(
             drawn,

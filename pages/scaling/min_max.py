@@ -61,10 +61,10 @@ def sentence(shown: View, at: int) -> str:
             f"largest, {number(fitted.data_max[at])}{unit}, becomes {number(high)}; the others keep their places."
         )
     else:
-        after = sweep.after(sweep.others)[at]
+        lowest, highest = shown.ends_after[at]
         text = (
-            f"With one {source.noun} at {number(sweep.moved[at])}{unit}, the other {source.many(after.size)} "
-            f"share the stretch from {number(after.min())} to {number(after.max())}."
+            f"With one {source.noun} at {number(sweep.moved[at])}{unit}, the other {source.many(sweep.others.size)} "
+            f"share the stretch from {number(lowest)} to {number(highest)}."
         )
     if shown.unseen.size:
         outside = np.sum((shown.unseen < fitted.data_min[at]) | (shown.unseen > fitted.data_max[at]))

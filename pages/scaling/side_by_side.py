@@ -61,11 +61,12 @@ def panels(compared: Compared) -> list[Panel]:
     """Return what each panel shows. A scaler is an affine map, so it maps percentiles to percentiles."""
     x = compared.source.x[:, compared.shown]
     measured = np.nanpercentile(x, LEVELS, axis=0)
+    of_others = np.nanpercentile(compared.sweeps["none"].others, LEVELS)
     made = []
     for kind, scaler in KINDS.items():
         sweep = compared.sweeps[kind]
         rest = scaler.fit(x).transform(measured)
-        moving = sweep.after(np.nanpercentile(sweep.others, LEVELS))
+        moving = sweep.after(of_others)
         outlier = np.where(POSITIONS > 0, sweep.moved_after(), np.nan)
         low = min(np.nanmin(rest), np.nanmin(moving))
         high = max(np.nanmax(rest), np.nanmax(moving), np.nanmax(outlier))
@@ -108,8 +109,9 @@ def sentence(compared: Compared, at: int) -> str:
 def numbers(compared: Compared, at: int) -> None:
     """Show what each scaler learned about the chosen feature."""
     rows = []
+    middle = np.nanpercentile(compared.sweeps["none"].others, [25, 75])
     for kind, sweep in compared.sweeps.items():
-        quartiles = sweep.after(np.nanpercentile(sweep.others, [25, 75]))[at]
+        quartiles = sweep.after(middle)[at]
         rows.append(
             [
                 SCALERS[kind].name,

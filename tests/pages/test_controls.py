@@ -1,6 +1,7 @@
 """What a link may ask for, what a page answers, and the way back to the defaults."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -30,17 +31,6 @@ NOT_USABLE = [
     "\u202ereversed\u0000",
     "日本語",
 ]
-
-
-def said(app):
-    """Return what the warning says to a reader, without markup."""
-    return "".join(
-        child.content
-        for warning in app.warning
-        for token in MarkdownIt("commonmark", {"html": False}).parse(warning.value)
-        for child in token.children or ()
-        if child.type in {"text", "code_inline"}
-    )
 
 
 def answer(app, key, asked, allowed, default):
@@ -106,8 +96,8 @@ def test_a_switch_does_what_the_link_says_or_says_why_not(slug, asked):
 def test_a_link_sets_what_it_names_and_nothing_else(slug):
     defaults = values(open_page(slug))
     for one in controls(open_page(slug)):
-        if one in [] or hasattr(one, "options"):
-            wanted = next(option for option in [*one.options[::-1]] if option not in (one.value, OWN))
+        if hasattr(one, "options"):
+            wanted = next(option for option in one.options[::-1] if option not in (one.value, OWN))
             text = wanted
         elif hasattr(one, "min"):
             wanted, text = one.max, f"{one.max:g}"
@@ -157,36 +147,46 @@ def test_the_message_goes_once_the_learner_moves_on(slug):
     assert not app.warning
 
 
-@every_lab
+# The message is made in one place, so one page stands for all.
 @pytest.mark.parametrize(
     "asked",
-    ["[click](https://example.org)", "![i](https://example.org/i.png)", "**a** _b_ `c`", "https://example.org", "a  \n# b"],
+    [
+        "[click](https://example.org)",
+        "![i](https://example.org/i.png)",
+        "**a** _b_ `c` ~~d~~",
+        "``` a",
+        "a\n\n# b",
+        "a\n\n| b |\n|--|\n| c |",
+        "a\n\n- b",
+        "<https://example.org>",
+        "www.example.org",
+        "&lt;b&gt;",
+        "$x^2$ and $y$",
+        ":red[x]",
+        ":material/home:",
+        "a -> b",
+    ],
 )
-def test_a_link_cannot_write_markup_into_the_page(slug, asked):
-    one = controls(open_page(slug))[0]
-    app = open_page(slug, **{one.key: asked})
-    markdown = MarkdownIt("gfm-like", {"html": False, "linkify": False}).parse(app.warning[0].value)
-    kinds = {child.type for block in markdown for child in block.children or ()}
-    assert kinds <= {"text", "softbreak"}, (kinds, app.warning[0].value)
-    assert not {block.type for block in markdown} & {"heading_open", "bullet_list_open", "table_open"}
-
-
-@every_lab
-@pytest.mark.parametrize("sign", ["$", ":"])
-def test_a_link_cannot_start_a_formula_or_a_colour(slug, sign):
-    one = controls(open_page(slug))[0]
-    app = open_page(slug, **{one.key: "$x^2$ :red[x] :material/home:"})
-    message = app.warning[0].value
-    bare = [at for at, letter in enumerate(message) if letter == sign and message[at - 1] != "\\"]
-    assert not [at for at in bare if "x" in message[at : at + 3] or message[at : at + 4] in (":red", ":mat")], message
+def test_a_link_cannot_write_markup_into_the_page(asked):
+    message = open_page("min-max", mm_data=asked).warning[0].value
+    blocks = MarkdownIt("gfm-like", {"html": False, "linkify": False}).parse(message)
+    assert {block.type for block in blocks} == {"paragraph_open", "inline", "paragraph_close"}
+    children = [child for block in blocks for child in block.children or ()]
+    assert {child.type for child in children} <= {"text", "text_special", "softbreak", "code_inline"}, message
+    letters = re.findall(r"\w+", asked)
+    assert letters == re.findall(r"\w+", "".join(child.content for child in children))[4 + 1 : 4 + 1 + len(letters)]
+    # Streamlit also looks for formulas, colours, icons, arrows and bare addresses in text that is not code.
+    plain = "".join(child.content for child in children if child.type == "text")
+    assert not re.search(r"\$|:[a-z]|->|www|https", plain), message
 
 
 @every_lab
 def test_reset_brings_every_default_back(slug):
     app = open_page(slug)
     defaults = values(app)
-    for one in choices(app):
-        control(app, one.key).set_value([option for option in one.options if option not in (one.value, OWN)][-1])
+    for key in [one.key for one in choices(app)]:
+        one = control(app, key)
+        one.set_value([option for option in one.options if option not in (defaults[key], OWN)][-1])
         app.run()
     for one in numbers(app):
         control(app, one.key).set_value(one.max)
@@ -230,12 +230,18 @@ def _default(one):
 
 
 def grids():
-    """Number controls with sensible tables: limits on the grid of steps."""
+    """Number controls as a page would declare them: limits and default on the grid, in short decimals."""
+
+    def made(first, many, step, at):
+        digits = max(0, -math.floor(math.log10(step) + 1e-9)) + 1
+        low, high, default = (round(place * step, digits) for place in (first, first + many, first + at % many))
+        return Number("N", low, high, default, step)
+
     return st.builds(
-        lambda low, steps, step, at: Number("N", low * step, low * step + steps * step, low * step + at % steps * step, step),
+        made,
         st.integers(-1000, 1000),
         st.integers(1, 500),
-        st.sampled_from([0.001, 0.01, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0, 100.0]),
+        st.sampled_from([0.001, 0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 100.0]),
         st.integers(0, 1000),
     )
 
