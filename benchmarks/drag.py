@@ -6,8 +6,8 @@
 
 Frames are counted between the times that the browser gives to `requestAnimationFrame` while the mouse moves;
 a frame without a change of the figure counts as well, so the table also says how many changes were shown.
-The time of a release runs from `pointerup` until the browser has painted the server's figure, that is the
-first frame after the one in which Plotly was given it.
+The time of a release runs from `pointerup` until the browser has painted the server's figure and its texts.
+A figure that equals the frame on screen counts from the moment that this is known.
 """
 
 import argparse
@@ -47,21 +47,19 @@ STOP = """() => {
   return window.normlabRecord;
 }"""
 
-# The server's figure arrives as one more call of Plotly.react for this node.
+# The chart says in `data-answered` how many releases the figure on screen has in it.
 AWAIT_ANSWER = """key => {
   const plot = document.querySelector(`.st-key-${key} .js-plotly-plot`);
   window.normlabAnswer = null;
-  const react = Plotly.react;
   let released;
   addEventListener("pointerup", event => (released = event.timeStamp), { once: true, capture: true });
-  Plotly.react = function (node, ...rest) {
-    const done = react.call(this, node, ...rest);
-    if (node === plot && released) {
-      Plotly.react = react;
-      requestAnimationFrame(() => setTimeout(() => (window.normlabAnswer = performance.now() - released)));
-    }
-    return done;
-  };
+  const before = plot.dataset.answered;
+  const seen = new MutationObserver(() => {
+    if (plot.dataset.answered === before) return;
+    seen.disconnect();
+    requestAnimationFrame(() => setTimeout(() => (window.normlabAnswer = performance.now() - released)));
+  });
+  seen.observe(plot, { attributeFilter: ["data-answered"] });
 }"""
 
 

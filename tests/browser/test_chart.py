@@ -285,3 +285,19 @@ def test_leaving_the_page_releases_the_figure(open_page):
     page.get_by_role("checkbox", name="Charts").press("Space")
     rest(page)
     poll(page, "() => !document.querySelector('.js-plotly-plot') && before._fullLayout === undefined")
+
+
+def test_an_answer_that_is_on_screen_already_is_drawn_when_the_hand_rests(open_page):
+    page = open_page()
+    page.evaluate(
+        f"""() => {{
+          window.order = [];
+          const react = Plotly.react;
+          Plotly.react = (...all) => {{ order.push("drawn"); return react(...all); }};
+          new MutationObserver(() => order.push("answered"))
+            .observe({PLOT}, {{ attributeFilter: ["data-answered"] }});
+        }}"""
+    )
+    drag(page, 0.7)
+    await_numbers(page, 0, wave(7.0))
+    assert page.evaluate("() => order")[:2] == ["answered", "drawn"]

@@ -1,7 +1,7 @@
 // One chart: what the server sent, what the finger does, and the Plotly node between them.
 
 import { savePicture } from "./export.js";
-import { Player, frameTexts, nearestIndex } from "./frames.js";
+import { Player, frameTexts, isShown, nearestIndex } from "./frames.js";
 import { sameBytes, unpack } from "./payload.js";
 import { loadPlotly } from "./plotly.js";
 import { copy, merge, reuse } from "./tree.js";
@@ -67,17 +67,21 @@ export class Chart {
       // Arrays that did not change keep their identity, by which Plotly knows what to leave alone.
       this.next = reuse(this.next ?? this.payload, unpack(message));
     }
-    if (!this.moving) this.accept();
+    if (!this.moving) this.accept({ redraw: !sameTheme });
+    else this.redraw ||= !sameTheme;
   }
 
-  accept() {
+  accept({ redraw = this.redraw } = {}) {
+    const before = this.payload;
     this.payload = this.next ?? this.payload;
     this.next = null;
+    this.redraw = false;
     if (!this.payload) return;
     const { payload, view } = this;
     const frames = payload.frames;
     // An answer to an older question must not move what was released since.
     const stale = payload.answered && payload.answered < this.sent;
+    const kept = !redraw && !stale && this.player && this.shown !== null && isShown(before, payload, this.shown);
     this.shown = frames && stale ? Math.min(this.shown ?? 0, frames.values.length - 1) : null;
     view.range.hidden = !frames;
     if (frames) {
@@ -86,7 +90,20 @@ export class Chart {
       view.range.style.setProperty("--nl-value-width", `${Math.max(...frames.texts.map((t) => t.length))}ch`);
     }
     this.texts();
-    this.draw();
+    if (!kept) {
+      this.draw();
+      return;
+    }
+    // The picture is there already. Plotly's own drawing takes 25 ms that the rest of the page needs now.
+    this.player.adopt(frames);
+    this.answer();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.draw(), SETTLE);
+  }
+
+  // Says, for those who measure, whose answer is on screen.
+  answer() {
+    this.view.plot.dataset.answered = this.payload.answered;
   }
 
   texts() {
@@ -171,6 +188,7 @@ export class Chart {
       const done = this.Plotly.react(view.plot, data, layout, CONFIG);
       this.player = payload.frames ? new Player(this.Plotly, view.plot, payload.frames) : null;
       if (this.shown !== null) this.player?.show(this.shown);
+      this.answer();
       await done;
       view.drawn();
       view.fail("");

@@ -1,6 +1,7 @@
 // Positions of the range input: which rows of the stacked arrays belong to one, and how they get on screen.
 
 import { plan } from "./direct.js";
+import { copy, put, same } from "./tree.js";
 
 export function nearestIndex(values, value) {
   let best = 0;
@@ -17,13 +18,30 @@ export function frameTexts(frames, index) {
   return texts;
 }
 
+// Whether the figure that the server has sent is the frame that is on screen.
+export function isShown(before, after, index) {
+  if (!before.frames || after.frames?.values[index] !== after.frames?.value) return false;
+  const { data, layout } = copy(before.figure);
+  for (const [trace, path, rows] of before.frames.data) put(data[trace], path, rows[index]);
+  for (const [path, entries] of before.frames.layout) put(layout, path, entries[index]);
+  return ["height", "narrow", "dark"].every((name) => same(before[name], after[name]))
+    && same({ data, layout }, after.figure);
+}
+
 // Shows frames on one Plotly node: at once while they are moved, by Plotly itself when they rest.
 export class Player {
   constructor(Plotly, node, frames) {
     Object.assign(this, { Plotly, node, frames });
   }
 
+  // New frames, while the old ones' marks may still be where they were moved.
+  adopt(frames) {
+    this.frames = frames;
+    this.outdated = true;
+  }
+
   show(index) {
+    if (this.outdated) this.restore();
     if (this.plan === undefined) this.plan = plan(this.node, this.frames);
     if (this.plan) this.plan.show(index);
     else this.settle(index);
@@ -50,5 +68,6 @@ export class Player {
   restore() {
     this.plan?.restore();
     this.plan = undefined;
+    this.outdated = false;
   }
 }

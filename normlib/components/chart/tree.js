@@ -38,7 +38,7 @@ export function put(target, path, value) {
 
 // The new tree, with the old one's arrays wherever they hold the same numbers.
 export function reuse(old, node) {
-  if (isTyped(node)) return isTyped(old) && sameNumbers(old, node) ? old : node;
+  if (isTyped(node)) return old?.constructor === node.constructor && sameNumbers(old, node) ? old : node;
   if (node === null || typeof node !== "object") return node;
   for (const name of Object.keys(node)) node[name] = reuse(old?.[name], node[name]);
   const kept = Array.isArray(node) && isTyped(node[0]) && old?.length === node.length;
@@ -46,7 +46,15 @@ export function reuse(old, node) {
 }
 
 function sameNumbers(a, b) {
-  if (a.constructor !== b.constructor || a.length !== b.length) return false;
+  if (a.length !== b.length) return false;
   for (let place = 0; place < a.length; place++) if (!Object.is(a[place], b[place])) return false;
   return true;
+}
+
+export function same(a, b) {
+  if (a === b) return true;
+  if (isTyped(a) && isTyped(b)) return sameNumbers(a, b);
+  if (!a || !b || typeof a !== "object" || a.constructor !== b.constructor) return false;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => same(a[name], b[name]));
 }
