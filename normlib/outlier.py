@@ -53,6 +53,23 @@ class OutlierSweep:
         rest = np.delete(self.values, self.row)
         return rest[~np.isnan(rest)]
 
+    def counts_after(self, edges: ArrayLike) -> Floats:
+        """Count the scaled values of all samples but the moved one in bins, for every position, (F, B).
+
+        A scaler keeps the order, so the edges are mapped back to the feature's units once per position and
+        looked up among the sorted values: 100,000 rows take as long as 100.
+
+        Args:
+            edges: rising bin edges on the scaled axis, (B + 1,), wide enough for all values.
+        """
+        bins = np.asarray(edges, dtype=np.float64)
+        if self.fitted.clip is not None:
+            return histogram_rows(self.after(self.others), bins)
+        back = self.fitted.inverse_transform(np.repeat(bins[:, None], self.positions.size, axis=1))
+        place = np.searchsorted(np.sort(self.others), back.T)  # (F, B + 1)
+        place[:, 0], place[:, -1] = 0, self.others.size
+        return np.diff(place, axis=1).astype(np.float64)
+
     def moved_after(self) -> Floats:
         """Return where the moved value lands at every position, (F,)."""
         return np.asarray(self.fitted.transform(self.moved.reshape(1, -1))[0])

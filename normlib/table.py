@@ -193,7 +193,8 @@ def _table(rows: Iterator[Row], delimiter: str, name: str, shown: str) -> Table:
         if len(cells) == len(names):
             body.append((start, cells))
         else:
-            problems.add(start, "", f"The row has {len(cells)} cells and the header {len(names)}; the row is left out.")
+            found = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}"
+            problems.add(start, "", f"The row has {found} and the header {len(names)}; the row is left out.")
     return _columns(body, names, problems, delimiter=delimiter, name=name, shown=shown)
 
 

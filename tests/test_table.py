@@ -77,7 +77,7 @@ def test_rows_of_another_width_are_left_out_and_named() -> None:
     table = read("a,b\n1,2\n3\n5,6,7\n8,9,,\n10,11\n")
     assert table.x.tolist() == [[1, 2], [8, 9], [10, 11]]
     assert table.problems == (
-        Problem(3, "", "The row has 1 cells and the header 2; the row is left out."),
+        Problem(3, "", "The row has 1 cell and the header 2; the row is left out."),
         Problem(4, "", "The row has 3 cells and the header 2; the row is left out."),
     )
 
@@ -135,7 +135,7 @@ def test_a_column_without_a_value_is_named() -> None:
         (b"", "mine.csv is empty"),
         (b" \n,,\n", "mine.csv has no cell with anything"),
         (b"a,b\n1,2\n3,4\n", r"2 usable rows under a header of 2 columns between commas.*at least 3"),
-        (b"a,b\n1;2\n3;4\n5;6\n", r"0 usable rows.*line 2: The row has 1 cells and the header 2"),
+        (b"a,b\n1;2\n3;4\n5;6\n", r"0 usable rows.*line 2: The row has 1 cell and the header 2"),
         (b"a,b\nx,y\nx,y\nx,y\n", r'no numeric column among 2.*line 2 holds a: "x"; b: "y"'),
         (b"a,b\n1,2\n3,caf\xe9\n", r"not UTF-8: byte 13 \(line 3\) is 0xe9.*CSV UTF-8"),
         (b"\xef\xbb\xbfa,b\n1,\xff\n", r"not UTF-8: byte 9 \(line 2\) is 0xff"),

@@ -56,14 +56,14 @@ def before_after(
     others = sweep.others
     before_range = _padded(min(others.min(), sweep.moved.min()), max(others.max(), sweep.moved.max()))
     before_edges = np.linspace(*before_range, BINS + 1)
-    after = sweep.after(others)
+    ends = sweep.after([others.min(), others.max()])
     moved_after = sweep.moved_after()
     after_edges = _edges(
-        after_range, float(min(after.min(), moved_after.min())), float(max(after.max(), moved_after.max()))
+        after_range, float(min(ends.min(), moved_after.min())), float(max(ends.max(), moved_after.max()))
     )
     after_range = float(after_edges[0]), float(after_edges[-1])
     counts_before = histogram_rows(others[None, :], before_edges)[0]
-    counts_after = histogram_rows(after, after_edges)
+    counts_after = sweep.counts_after(after_edges)
     tallest = max(counts_before.max(), counts_after[0].max())
     lines = _lines(sweep, before_range, after_range)
     outlier_line = _line_of_outlier(sweep, before_range, after_range, moved_after)

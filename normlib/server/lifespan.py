@@ -1,15 +1,14 @@
 """What happens when the server starts: load what the first learner would otherwise wait for."""
 
-import asyncio
 import gc
 import importlib
 import pkgutil
+import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
-import anyio.to_thread
 from streamlit.logger import get_logger
 
 import normlib.figures
@@ -64,11 +63,9 @@ def make_lifespan(warm: Sequence[Warm] = ()) -> Lifespan:
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncGenerator[None, None]:
-        # In the background: the browser needs a second to load its scripts anyway.
-        warming = asyncio.create_task(anyio.to_thread.run_sync(warm_up, warm, abandon_on_cancel=True))
-        try:
-            yield
-        finally:
-            warming.cancel()
+        # In the background: the browser needs a second to load its scripts anyway. A daemon: a server that
+        # is stopped early does not wait for it.
+        threading.Thread(target=warm_up, args=(warm,), name="warm-up", daemon=True).start()
+        yield
 
     return lifespan

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from normlib import data
 from normlib.table import Table, TableError, read_csv
 from pages.parts.controls import Choice, Panel
-from pages.parts.words import count
+from pages.parts.words import count, plain
 
 OWN: Final = "Your own CSV"
 _BUILT_IN: Final = {"Wine": "wine", "Breast cancer": "breast cancer", "Digits": "digits"}
@@ -104,31 +104,54 @@ def choose_feature(panel: Panel, source: Source, name: str = "feature") -> int:
     return source.features.index(panel.choice(name, source.features, source.preferred))
 
 
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A table that was read, and which upload it came from."""
+
+    upload: str
+    table: Table
+
+
 def _own_table(key: str) -> Table | None:
-    kept: Table | None = st.session_state.get(_KEPT)
+    """Draw the way to bring a file; return the table of this session, read once per upload."""
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    round_ = st.session_state.setdefault(f"{_KEPT}_round", 0)
     upload = st.file_uploader(
         "A table with a header line",
         type=["csv", "tsv", "txt"],
-        key=key,
+        key=f"{key}_{round_}",
         max_upload_size=LIMIT_MB,
         help=f"Up to {LIMIT_MB} MB. The file stays in this session's memory and is stored nowhere.",
     )
-    if upload is not None:
+    if upload is not None and (kept is None or kept.upload != upload.file_id):
         try:
-            kept = read_csv(upload.getvalue(), name=upload.name)
+            kept = _Kept(upload.file_id, read_csv(upload.getvalue(), name=upload.name))
         except TableError as problem:
             st.error(str(problem))
-            return st.session_state.get(_KEPT)
-        st.session_state[_KEPT] = kept
-    if kept is not None:
-        _report(kept)
-    return kept
+        else:
+            st.session_state[_KEPT] = kept
+    if kept is None:
+        return None
+    _report(kept.table)
+    st.button("Forget this table", key=f"{key}_forget", on_click=_forget)
+    return kept.table
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEPT, None)
+    # A new key empties the uploader too.
+    st.session_state[f"{_KEPT}_round"] += 1
 
 
 def _report(table: Table) -> None:
-    st.caption(f"{table.name}: {count(table.rows, 'row')}, {count(len(table.columns), 'numeric column')}.")
+    st.caption(f"{plain(table.name)}: {count(table.rows, 'row')}, {count(len(table.columns), 'numeric column')}.")
     if table.total_problems:
         with st.expander(count(table.total_problems, "cell or line", "cells or lines") + " to look at"):
-            st.markdown("\n".join(f"- line {bad.line}, {bad.column}: {bad.message}" for bad in table.problems))
+            lines = []
+            for bad in table.problems:
+                where = f"Line {bad.line}, {bad.column}" if bad.column else f"Line {bad.line}"
+                lines.append(f"{where}: {bad.message}")
+            # As plain text: what stands in a learner's file is not markdown.
+            st.text("\n".join(lines))
             if table.total_problems > len(table.problems):
                 st.caption(f"The first {len(table.problems)} are shown.")

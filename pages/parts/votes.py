@@ -67,7 +67,7 @@ def outside(name: str, sizes: tuple[int, ...]) -> OutsideShare:
 
 
 def warm() -> None:
-    """Measure the votes before anybody asks."""
+    """Measure the votes before anybody asks; those who come earlier wait for the one they need."""
     for name in VOTE_DATA:
         for kind in SCALER_KINDS:
             vote(name, kind)

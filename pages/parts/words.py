@@ -31,17 +31,19 @@ def number(value: float, digits: int = 3) -> str:
 def percent(share: float) -> str:
     """Write a share as a percentage, with a digit more where a whole number would say too little.
 
-    >>> percent(0.9977), percent(0.39), percent(0.0769), percent(1.0), percent(0.00002), percent(0.0)
-    ('99.8 %', '39 %', '7.7 %', '100 %', 'under 0.1 %', '0 %')
+    The space before the sign does not break.
+
+    >>> [percent(share).replace("\\xa0", "~") for share in (0.9977, 0.39, 0.0769, 1.0, 0.00002, 0.0)]
+    ['99.8~%', '39~%', '7.7~%', '100~%', 'under 0.1~%', '0~%']
     """
     value = 100 * share
     if 0 < value < 0.05:
-        return "under 0.1 %"
+        return "under 0.1\xa0%"
     if 99.95 <= value < 100 - 1e-9:
-        return "over 99.9 %"
+        return "over 99.9\xa0%"
     digits = 1 if abs(value) < 9.95 or 99 < value < 100 else 0
     text = f"{value:.{digits}f}"
-    return f"{text.removesuffix('.0')} %".replace("-", "−")
+    return f"{text.removesuffix('.0')}\xa0%".replace("-", "−")
 
 
 def count(many: int, one: str, more: str | None = None) -> str:
@@ -64,6 +66,15 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def plain(text: str) -> str:
+    """Keep text from being read as markdown: a column of a learner's file may be called anything.
+
+    >>> print(plain("cost_in_$ [net]"))
+    cost\\_in\\_\\$ \\[net\\]
+    """
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>$#~|:" else letter for letter in text)
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write a markdown table; every column but the first is aligned to the right.
 
@@ -73,6 +84,6 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     | proline | 747 |
     """
     lines = [head, *rows]
-    text = ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines]
+    text = ["| " + " | ".join(plain(cell) for cell in line) + " |" for line in lines]
     text.insert(1, "|:--|" + "--:|" * (len(head) - 1))
     return "\n".join(text)

@@ -55,11 +55,16 @@ def test_a_wish_that_no_control_understands_is_answered(slug, asked):
     defaults = values(open_page(slug))
     app = open_page(slug, **dict.fromkeys(defaults, asked))
     check(app)
-    assert values(app) == defaults
+    # Streamlit draws a segmented control without a choice when the link gives it an empty text, until the next run.
+    first = {key: defaults[key] if value is None and not asked else value for key, value in values(app).items()}
+    assert first == defaults
     assert len(app.warning) == 1
     message = app.warning[0].value
     assert all(key in message for key in defaults), message
     assert message.count(" is used.") == len(defaults)
+    app.run()
+    check(app)
+    assert values(app) == defaults
 
 
 @every_lab

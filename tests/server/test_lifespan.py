@@ -1,10 +1,13 @@
 import asyncio
 import gc
 import logging
+import subprocess
+import sys
 import threading
 
 import pytest
 
+from benchmarks.serving import ROOT
 from normlib.server import lifespan
 from normlib.server.lifespan import make_lifespan, warm_up
 
@@ -55,6 +58,18 @@ def test_the_server_starts_to_answer_before_it_is_warm():
 
     asyncio.run(start())
     assert begun.is_set()
+
+
+def test_a_server_that_is_stopped_early_does_not_wait_to_be_warm():
+    code = (
+        "import asyncio, time\n"
+        "from normlib.server.lifespan import make_lifespan\n"
+        "async def start():\n"
+        "    async with make_lifespan([lambda: time.sleep(60)])(None):\n"
+        "        pass\n"
+        "asyncio.run(start())"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=30)
 
 
 def test_the_real_server_says_that_it_is_warm(site):

@@ -203,6 +203,10 @@ export class Chart {
 
   async download(format) {
     if (!this.drawn) return;
+    // Plotly may not yet have heard of what the screen shows.
+    clearTimeout(this.rest);
+    if (this.shown === null) await this.draw();
+    else await this.player.settle(this.shown);
     const { plot, title } = this.view;
     await savePicture(this.Plotly, plot, {
       format,
