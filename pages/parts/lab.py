@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,16 +21,28 @@ class Lab:
     figure: DeltaGenerator
 
 
-@contextmanager
-def lab(slug: str, do: str, controls: Controls) -> Iterator[Lab]:
-    """Draw the heading and open the two columns; at the end say what had to be corrected in the link."""
+def lab(slug: str, do: str, controls: Controls, body: Callable[[Lab], None]) -> None:
+    """Draw a laboratory page: the heading, then controls beside figure, which alone are drawn again at each move.
+
+    Args:
+        slug: the page in the catalogue.
+        do: one line on what to do.
+        controls: the page's controls.
+        body: draws the controls and the figure into their places.
+    """
     heading(slug, do, controls)
-    above = st.container()
-    left, right = st.columns([1, 3], gap="large")
-    panel = controls.open()
-    yield Lab(panel, left, right)
-    with above:
-        notes(panel.problems)
+
+    # A fragment: a move of a control leaves the menu, the heading and the end of the page alone.
+    @st.fragment(key=f"{controls.prefix}_body")
+    def draw() -> None:
+        above = st.container()
+        left, right = st.columns([1, 3], gap="large")
+        panel = controls.open()
+        body(Lab(panel, left, right))
+        with above:
+            notes(panel.problems)
+
+    draw()
 
 
 @dataclass(frozen=True)

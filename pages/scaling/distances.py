@@ -12,7 +12,7 @@ from normlib.figures.look import DARK, SCALERS
 from normlib.neighbours import paired_difference
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
-from pages.parts.lab import Download, explain, lab
+from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
 from pages.parts.votes import SCALER_KINDS, VOTE_DATA, vote
@@ -174,7 +174,8 @@ print(neighbour_accuracy(wine.x, wine.y, {name}()).interval)  # fitted on the tr
     )
 
 
-with lab("distances", "Switch the scaler and see who gets a say.", CONTROLS) as page:
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
         source = choose(panel)
@@ -195,4 +196,6 @@ with lab("distances", "Switch the scaler and see who gets a say.", CONTROLS) as 
             ),
         )
 
+
+lab("distances", "Switch the scaler and see who gets a say.", CONTROLS, body)
 what_next("Distances are not the only thing that is made in units: so is a step downhill.", "gradient-descent")

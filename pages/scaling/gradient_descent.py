@@ -8,7 +8,7 @@ from normlib.figures.look import DARK, SCALERS
 from normlib.figures.valley import valley
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
-from pages.parts.lab import Download, explain, lab
+from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.landscape import SHARES, STEPS, Landscape, condition_of_all, fewest_steps, landscape, surface
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, Source, built_in
@@ -157,7 +157,8 @@ print(model.get_weights()[0][:, 0])
 """
 
 
-with lab("gradient-descent", "Switch the scaler, then drag the step size until the path breaks.", CONTROLS) as page:
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
         kind = KIND[panel.choice("scaler")]
@@ -211,4 +212,6 @@ with lab("gradient-descent", "Switch the scaler, then drag the step size until t
             ),
         )
 
+
+lab("gradient-descent", "Switch the scaler, then drag the step size until the path breaks.", CONTROLS, body)
 what_next("There is a model that takes no steps at all.", "least-squares")

@@ -11,7 +11,7 @@ from normlib.figures.look import BLUE, DARK, PURPLE, SCALERS, VERMILION, Style
 from normlib.leakage import Leak, SelectionLeak
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
-from pages.parts.lab import Download, explain, lab
+from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.votes import leak_of_scaler, leak_of_selection, outside
 from pages.parts.words import count, number, percent, table
@@ -104,7 +104,8 @@ print(selection.shuffled.interval, selection.chance)
 """
 
 
-with lab("leakage", "Change the number of training rows and compare the two leaks.", CONTROLS) as page:
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
         name = NAMES[panel.choice("data")]
@@ -194,4 +195,6 @@ with lab("leakage", "Change the number of training rows and compare the two leak
         )
         st.caption(f"{data.load(name).title}: {data.load(name).source}.")
 
+
+lab("leakage", "Change the number of training rows and compare the two leaks.", CONTROLS, body)
 what_next("Back to the start: watch unseen values leave the range of a single feature.", "min-max")

@@ -9,7 +9,7 @@ from normlib.figures.look import DARK, SCALERS
 from normlib.least_squares import fit_line, prediction_change
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
-from pages.parts.lab import Download, explain, lab
+from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
 from pages.parts.votes import SCALER_KINDS
@@ -65,7 +65,8 @@ print((scaled / raw).round(3))  # the scale of each feature
 """
 
 
-with lab("least-squares", "Switch the scaler: the weights move, the predictions do not.", CONTROLS) as page:
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
         source = choose(panel)
@@ -146,4 +147,6 @@ with lab("least-squares", "Switch the scaler: the weights move, the predictions 
             Download("least-squares.csv", lambda: csv_text([feature, "raw", "scaled"], [y, raw, scaled])),
         )
 
+
+lab("least-squares", "Switch the scaler: the weights move, the predictions do not.", CONTROLS, body)
 what_next("Scaling is fitted on data. See what happens when those data include the test rows.", "leakage")

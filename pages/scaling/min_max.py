@@ -7,7 +7,7 @@ from normlib.figures.look import SCALERS
 from normlib.scalers import FittedMinMaxScaler, MinMaxScaler
 from pages.parts.controls import Choice, Controls, Switch
 from pages.parts.frame import what_next
-from pages.parts.lab import lab
+from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view
 from pages.parts.rows import FITTED_ON
 from pages.parts.source import FEATURE, WITH_OWN, choose, choose_feature
@@ -119,7 +119,8 @@ print(layer(x))
 """
 
 
-with lab("min-max", "Drag the outlier and watch where the other values go.", CONTROLS) as page:
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
         source = choose(panel)
@@ -143,4 +144,6 @@ with lab("min-max", "Drag the outlier and watch where the other values go.", CON
         )
         explain_one(shown, panel, NAME, lambda: computed(shown), code(shown))
 
+
+lab("min-max", "Drag the outlier and watch where the other values go.", CONTROLS, body)
 what_next("Put the same outlier before four scalers at once and see which of them keep their heads.", "scalers")

@@ -12,7 +12,7 @@ from normlib.outlier import OutlierSweep, outlier_sweep
 from normlib.scalers import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler, Unscaled
 from pages.parts.controls import Controls
 from pages.parts.frame import what_next
-from pages.parts.lab import Download, explain, lab
+from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.one_feature import OUTLIER, POSITIONS
 from pages.parts.rows import csv_text
 from pages.parts.source import FEATURE, WITH_OWN, Source, choose, choose_feature
@@ -159,9 +159,8 @@ for scaler in (MinMaxScaler(), StandardScaler(), RobustScaler(), MaxAbsScaler())
     )
 
 
-with lab(
-    "scalers", "Drag the outlier and compare how much of the feature's spread each scaler keeps.", CONTROLS
-) as page:
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
         source = choose(panel)
@@ -216,4 +215,6 @@ with lab(
             ),
         )
 
+
+lab("scalers", "Drag the outlier and compare how much of the feature's spread each scaler keeps.", CONTROLS, body)
 what_next("A common unit is not a goal in itself. See which models notice it.", "distances")

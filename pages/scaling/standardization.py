@@ -10,7 +10,7 @@ from normlib.scalers import FittedStandardScaler, StandardScaler
 from normlib.statistics import axis_statistics
 from pages.parts.controls import Controls, Switch
 from pages.parts.frame import what_next
-from pages.parts.lab import lab
+from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view
 from pages.parts.rows import FITTED_ON
 from pages.parts.source import FEATURE, WITH_OWN, choose, choose_feature
@@ -111,7 +111,8 @@ print(layer(x))
 """
 
 
-with lab("standardization", "Pick a feature, move the outlier, and compare the two shapes.", CONTROLS) as page:
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
         source = choose(panel)
@@ -135,4 +136,6 @@ with lab("standardization", "Pick a feature, move the outlier, and compare the t
         )
         explain_one(shown, panel, NAME, lambda: computed(shown), code(shown))
 
+
+lab("standardization", "Pick a feature, move the outlier, and compare the two shapes.", CONTROLS, body)
 what_next("See who profits from equal spreads, and who does not care.", "distances")

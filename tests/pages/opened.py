@@ -37,6 +37,11 @@ def charts(app: AppTest) -> list[Chart]:
     return [unpack(proto.bytes) for proto in parts if proto.component_name == "normlib.chart"]
 
 
+def plain(text: str) -> str:
+    """Return a text with ordinary spaces, so that a test need not care where a line may break."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def choices(app: AppTest) -> list[Widget]:
     """Return the controls that offer options."""
     return [control for control in [*app.selectbox, *app.button_group] if not control.disabled]
