@@ -13,9 +13,10 @@ endif
 
 .PHONY: run test lint bench format clean
 
+# Two arenas: glibc would keep one per thread, and every learner comes with a thread.
 run: $(VENV)/installed
 	@echo "NormLab: http://localhost:$(PORT)  (stop with Ctrl+C)"
-	@STREAMLIT_SERVER_PORT=$(PORT) exec $(BIN)/streamlit run app.py
+	@MALLOC_ARENA_MAX=2 exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/installed-tests browser lint
 	$(BIN)/python -m pytest

@@ -155,7 +155,7 @@ def chart(
             on_release(value)
 
     payload = {
-        "plotly": PLOTLY_URL,
+        "plotly": _base_path() + PLOTLY_URL,
         "key": key,
         "figure": {"data": figure["data"], "layout": figure["layout"]},
         "title": title,
@@ -170,6 +170,12 @@ def chart(
     }
     state = _component()(key=key, data=pack(payload, double=precision == "float64"), on_release_change=released)
     return _checked(state.get("release"), frames)
+
+
+def _base_path() -> str:
+    """Return the prefix that the app is served under, without a final slash."""
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
 
 
 @cache

@@ -118,50 +118,21 @@ def side_by_side(panels: Sequence[Panel], features: Sequence[str], row: int, pos
 
 
 def _traces(panel: Panel, row: int, position: int) -> tuple[list[dict[str, Any]], list[Floats | None]]:
-    """Return the traces of a panel, and for each what moves in it: x for every position, or None."""
-    low, p5, p25, p50, p75, p95, high = panel.percentiles
-    rows = np.arange(low.size, dtype=np.float64)
-    color = panel.style.color
-    line_rows = np.repeat(rows, 3)
-    line_rows[2::3] = np.nan
-    parts: list[dict[str, Any]] = []
-    moved: list[Floats | None] = []
+    """Return the traces of a panel, and for each what moves in it: x for every position, or None.
 
-    def add(x: Floats, moves: Floats, part: dict[str, Any]) -> None:
-        every = np.repeat(x[None, :], moves.shape[0], axis=0)
-        step = x.size // rows.size
-        every[:, row * step : row * step + moves.shape[1]] = moves
-        parts.append({"type": "scatter", "hoverinfo": "skip", **part, "x": every[position]})
-        moved.append(every)
-
-    def segments(start: Floats, end: Floats) -> Floats:
-        return np.stack([start, end, np.full_like(start, np.nan)], axis=1).ravel()
-
-    moves = panel.moving
-    thin, thick = {"color": color, "width": 1.5}, {"color": color, "width": 7}
-    add(
-        np.stack([low, high], axis=1).ravel(),
-        moves[:, [0, 6]],
-        {
-            "mode": "markers",
-            "y": np.repeat(rows, 2),
-            "marker": {"color": color, "size": 3.5},
-            "name": "smallest, largest",
-        },
-    )
-    add(segments(p5, p95), moves[:, [1, 5]], {"mode": "lines", "y": line_rows, "line": thin, "name": "5 to 95 %"})
-    add(segments(p25, p75), moves[:, [2, 4]], {"mode": "lines", "y": line_rows, "line": thick, "name": "25 to 75 %"})
-    add(
-        p50,
-        moves[:, [3]],
-        {
-            "mode": "markers",
-            "y": rows,
-            "marker": {"color": "#FFFFFF", "size": 5, "line": {"color": color, "width": 1.5}},
-            "name": "median",
-        },
-    )
-    parts.append(
+    The row with the outlier has traces of its own, so that only its few numbers travel for every position.
+    """
+    still = np.delete(np.arange(panel.percentiles.shape[1]), row)
+    parts = _bars(panel.percentiles[:, still], still.astype(np.float64), panel.style.color)
+    moves = [
+        panel.moving[:, [0, 6]],
+        _segments(panel.moving[:, 1:2], panel.moving[:, 5:6]),
+        _segments(panel.moving[:, 2:3], panel.moving[:, 4:5]),
+        panel.moving[:, [3]],
+        panel.outlier[:, None],
+    ]
+    moving = _bars(panel.moving[position][:, None], np.array([float(row)]), panel.style.color)
+    moving.append(
         {
             "type": "scatter",
             "hoverinfo": "skip",
@@ -173,5 +144,50 @@ def _traces(panel: Panel, row: int, position: int) -> tuple[list[dict[str, Any]]
             "name": "outlier",
         }
     )
-    moved.append(panel.outlier[:, None])
-    return parts, moved
+    return parts + moving, [None] * len(parts) + moves
+
+
+def _bars(percentiles: Floats, rows: Floats, color: str) -> list[dict[str, Any]]:
+    """Return four traces that show percentiles, (len(LEVELS), D), in D rows."""
+    low, p5, p25, p50, p75, p95, high = percentiles
+    line_rows = np.stack([rows, rows, np.full_like(rows, np.nan)], axis=1).ravel()
+    common = {"type": "scatter", "hoverinfo": "skip"}
+    return [
+        {
+            **common,
+            "mode": "markers",
+            "x": np.stack([low, high], axis=1).ravel(),
+            "y": np.repeat(rows, 2),
+            "marker": {"color": color, "size": 3.5},
+            "name": "smallest, largest",
+        },
+        {
+            **common,
+            "mode": "lines",
+            "x": _segments(p5[None], p95[None])[0],
+            "y": line_rows,
+            "line": {"color": color, "width": 1.5},
+            "name": "5 to 95 %",
+        },
+        {
+            **common,
+            "mode": "lines",
+            "x": _segments(p25[None], p75[None])[0],
+            "y": line_rows,
+            "line": {"color": color, "width": 7},
+            "name": "25 to 75 %",
+        },
+        {
+            **common,
+            "mode": "markers",
+            "x": p50,
+            "y": rows,
+            "marker": {"color": "#FFFFFF", "size": 5, "line": {"color": color, "width": 1.5}},
+            "name": "median",
+        },
+    ]
+
+
+def _segments(start: Floats, end: Floats) -> Floats:
+    """Return x of D lines from start to end with a gap after each, (F, 3 D)."""
+    return np.stack([start, end, np.full_like(start, np.nan)], axis=2).reshape(start.shape[0], -1)

@@ -15,7 +15,7 @@ from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
-from pages.parts.votes import SCALER_KINDS, VOTE_DATA, vote
+from pages.parts.votes import SCALER_KINDS, VOTE_DATA, differences, measure, stored
 from pages.parts.words import count, listed, number, percent, table
 
 MOST_ROWS = 13
@@ -78,8 +78,7 @@ def draw_shares(source: Source, kind: str) -> None:
 
 def draw_votes(kind: str) -> None:
     """Draw the accuracy of the neighbour vote for all scalers and built-in data sets."""
-    with st.spinner("Measuring the vote: fifty splits for each scaler and data set."):
-        measured = {(name, k): vote(name, k) for name in VOTE_DATA for k in SCALER_KINDS}
+    measured = stored().votes
     groups = [
         Group(data.load(name).name.capitalize(), [(SCALERS[k], measured[name, k].interval) for k in SCALER_KINDS])
         for name in VOTE_DATA
@@ -107,6 +106,27 @@ def draw_votes(kind: str) -> None:
         dark=DARK,
         file_name="neighbour vote",
     )
+    offer_again()
+
+
+def offer_again() -> None:
+    """Say where the votes come from, and measure them again on request."""
+    kept = stored()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        again = st.button("Measure again", key="di_again")
+        st.caption(
+            f"Stored result of {kept.settings['repeats']} × {kept.settings['folds']} folds per scaler and data set, "
+            f"seed {kept.settings['seed']}, NumPy {kept.versions['numpy']}."
+        )
+    if again:
+        with st.spinner("Measuring 750 folds; this takes a few seconds."):
+            fresh = {(name, k): measure(name, k) for name in VOTE_DATA for k in SCALER_KINDS}
+        wrong = differences(fresh)
+        total = sum(vote.accuracies.size for vote in fresh.values())
+        if wrong:
+            st.warning(f"{wrong} of {total} accuracies differ from the stored ones; this machine computes differently.")
+        else:
+            st.success(f"Measured just now: all {total} accuracies equal the stored ones.")
 
 
 def numbers(source: Source) -> None:

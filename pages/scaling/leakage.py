@@ -12,14 +12,13 @@ from normlib.leakage import Leak, SelectionLeak
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
+from pages.parts.leaks import NOISE, leak_of_scaler, leak_of_selection, outside
 from pages.parts.rows import csv_text
-from pages.parts.votes import leak_of_scaler, leak_of_selection, outside
 from pages.parts.words import count, number, percent, table
 
 NAMES = {"Wine": "wine", "Breast cancer": "breast cancer"}
 KIND = {SCALERS[kind].name: kind for kind in ("standard", "min-max", "robust")}
 SIZES = (5, 10, 20, 30, 40, 60, 80, 100, 120, 140)
-NOISE = 300
 CONTROLS = Controls(
     "le",
     {
@@ -115,7 +114,7 @@ def body(page: Lab) -> None:
     with page.figure:
         with st.spinner("Measuring the leaks on a few hundred splits."):
             scaler = leak_of_scaler(name, kind, train_rows)
-            selection = leak_of_selection(name, train_rows, NOISE)
+            selection = leak_of_selection(name, train_rows)
             beyond = outside(name, SIZES)
         rows = [
             (SCALER_ROW, scaler.interval),
