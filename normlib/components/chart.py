@@ -91,15 +91,6 @@ class Frames:
         """Write all positions."""
         return [self.text(float(value)) for value in self.values]
 
-    def nearest(self, value: float) -> float:
-        """Give the position next to a value.
-
-        >>> Frames("Outlier", "", [0.0, 0.5, 2.0], 0.5, {}).nearest(1.1)
-        0.5
-        """
-        positions = np.asarray(self.values, dtype=float)
-        return float(positions[np.argmin(np.abs(positions - value))])
-
 
 def chart(
     figure: Mapping[str, Any],
@@ -145,9 +136,12 @@ def chart(
             )
     answered = f"{key}/answered"
 
+    # The session keeps this callback: it must not keep the frames with it, 50 kB for every learner.
+    positions = tuple(float(value) for value in frames.values) if frames else ()
+
     def released() -> None:
         message = st.session_state[key].get("release")
-        value = _checked(message, frames)
+        value = _checked(message, positions)
         if value is None:
             return
         st.session_state[answered] = message["count"]
@@ -169,7 +163,7 @@ def chart(
         "answered": st.session_state.get(answered, 0),
     }
     state = _component()(key=key, data=pack(payload, double=precision == "float64"), on_release_change=released)
-    return _checked(state.get("release"), frames)
+    return _checked(state.get("release"), positions)
 
 
 def _base_path() -> str:
@@ -185,16 +179,20 @@ def _component() -> Any:
     return st.components.v2.component("normlib.chart", js="main.js", css="chart.css", isolate_styles=False)
 
 
-def _checked(message: object, frames: Frames | None) -> float | None:
-    """Give the released position, or None if the browser sent something else."""
-    if frames is None or not isinstance(message, Mapping):
+def _checked(message: object, positions: Sequence[float]) -> float | None:
+    """Give the position next to the released value, or None if the browser sent something else.
+
+    >>> _checked({"value": 1.1, "count": 1}, (0.0, 0.5, 2.0))
+    0.5
+    """
+    if not positions or not isinstance(message, Mapping):
         return None
     value, count = message.get("value"), message.get("count")
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     if not isinstance(count, int):
         return None
-    return frames.nearest(value)
+    return min(positions, key=lambda position: abs(position - value))
 
 
 def _frames_payload(frames: Frames) -> dict[str, Any]:

@@ -160,7 +160,8 @@ def _edges(wanted: tuple[float, float], low: float, high: float) -> NDArray[np.f
     width = (wanted[1] - wanted[0]) / INNER_BINS
     below = max(MARGIN_BINS, math.ceil((wanted[0] - low) / width - 1e-9))
     above = max(MARGIN_BINS, math.ceil((high - wanted[1]) / width - 1e-9))
-    return wanted[0] + width * np.arange(-below, INNER_BINS + above + 1)
+    steps = np.arange(-below, INNER_BINS + above + 1, dtype=np.float64)
+    return np.asarray(wanted[0] + width * steps, dtype=np.float64)
 
 
 def _normal_curve(edges: NDArray[np.float64], count: int) -> dict[str, object]:

@@ -52,7 +52,7 @@ def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, na
     excess = (walk.losses - problem.floor) / ((first - problem.floor) or 1.0)
     excess = np.where(excess > DEEPEST, excess, np.nan)
     steps = np.arange(walk.path.shape[1], dtype=np.float64)
-    traces = [
+    traces: list[dict[str, Any]] = [
         {
             "type": "contour",
             "x": x,

@@ -43,6 +43,7 @@ class View:
     scaler: Scaler
     sweep: OutlierSweep
     outlier: float
+    fitted_on: str
 
     @property
     def feature(self) -> str:
@@ -93,7 +94,7 @@ def view(source: Source, column: int, scaler: Scaler, outlier: float, fitted_on:
     """Fit the scaler at every position of the outlier."""
     trained = training_rows(source, fitted_on)
     sweep = outlier_sweep(source.x[:, column], scaler, POSITIONS, trained)
-    return View(source, column, scaler, sweep, outlier)
+    return View(source, column, scaler, sweep, outlier, fitted_on)
 
 
 Words = Callable[[View, int], str]
@@ -172,14 +173,19 @@ def sections(shown: View, name: str, computed: Section, code: str) -> dict[str, 
 
 def explain_one(shown: View, panel: Panel, name: str, computed: Section, code: str) -> None:
     """Draw the tabs below the figure."""
+    feature = shown.feature
+    # The session keeps the download's function, so it holds settings, not arrays, and computes when asked.
+    settings = shown.source, shown.column, shown.scaler, shown.outlier, shown.fitted_on
+
+    def text() -> str:
+        again = view(*settings)
+        return csv_text(
+            [feature, "with_outlier", name.replace(" ", "_"), "fitted_on"],
+            [again.sweep.values, again.moved, again.scaled, again.sweep.trained],
+        )
+
     explain(
         f"{panel.controls.prefix}_tabs",
         sections(shown, name, computed, code),
-        Download(
-            f"{name} {shown.feature}.csv".replace(" ", "-"),
-            lambda: csv_text(
-                [shown.feature, "with_outlier", name.replace(" ", "_"), "fitted_on"],
-                [shown.sweep.values, shown.moved, shown.scaled, shown.sweep.trained],
-            ),
-        ),
+        Download(f"{name} {feature}.csv".replace(" ", "-"), text),
     )

@@ -105,13 +105,13 @@ NOT_RELEASES = [
 
 @pytest.mark.parametrize("message", NOT_RELEASES)
 def test_a_message_that_is_not_a_release_is_ignored(message):
-    assert _checked(message, frames()) is None
+    assert _checked(message, frames().values) is None
 
 
 def test_a_release_is_one_of_the_positions():
-    assert _checked({"value": 1e9, "count": 1}, frames()) == 3.0
-    assert _checked({"value": 0.4, "count": 1}, frames()) == 0.0
-    assert _checked({"value": 1.0, "count": 1}, None) is None
+    assert _checked({"value": 1e9, "count": 1}, frames().values) == 3.0
+    assert _checked({"value": 0.4, "count": 1}, frames().values) == 0.0
+    assert _checked({"value": 1.0, "count": 1}, ()) is None
 
 
 def test_the_address_names_the_version_that_the_file_has():

@@ -1,4 +1,5 @@
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -66,6 +67,17 @@ def test_the_first_chart_says_what_to_see(slug):
     assert first["height"] >= 150
     assert first["fileName"]
     assert sum(np.isfinite(trace["x"]).sum() for trace in first["figure"]["data"]) > 1
+
+
+@every_lab
+def test_every_figure_has_a_layout_for_a_phone_that_plotly_accepts(slug):
+    for chart in charts(open_page(slug)):
+        drawn = go.Figure(chart["figure"])
+        for path, value in chart["narrow"].items():
+            if path == "height":
+                assert value >= chart["height"] / 2
+            else:
+                drawn.layout[path] = value
 
 
 @every_lab
