@@ -196,6 +196,37 @@ def address(url: str | None) -> Iterator[str]:
             yield server.url
 
 
+def measure(
+    url: str | None, path: str, key: str | None = None, *, drags: int = 3, releases: int = 30
+) -> tuple[str, list[Drag], list[float]]:
+    """Drag and release a chart's range in Chromium.
+
+    Args:
+        url: address of a running server; the app is started when there is none.
+        path: path of the page.
+        key: of the chart; the first one with a range when left out.
+        drags: how often to drag from end to end and back.
+        releases: how often to let go somewhere and wait for the answer.
+    Returns: the chart's key, the drags, and milliseconds from each release to its answer on the screen.
+    """
+    with address(url) as root, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        messages = watch(page)
+        page.goto(f"{root}/{path}")
+        key = key or first_chart(page)
+        ready(page, key)
+        dragged = []
+        for _ in range(drags):
+            dragged.append(drag(page, key, messages))
+            ready(page, key)
+        answers = [release(page, key, (7 * turn % 10) / 10) for turn in range(releases)]
+        browser.close()
+    return key, dragged, answers
+
+
 def main() -> None:
     """Measure one chart and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -206,21 +237,9 @@ def main() -> None:
     parser.add_argument("--releases", type=int, default=30)
     parser.add_argument("--json", action="store_true", help="print all numbers")
     options = parser.parse_args()
-    with address(options.url) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        messages = watch(page)
-        page.goto(f"{url}/{options.page}")
-        key = options.chart or first_chart(page)
-        ready(page, key)
-        drags = []
-        for _ in range(options.drags):
-            drags.append(drag(page, key, messages))
-            ready(page, key)
-        releases = [release(page, key, (7 * turn % 10) / 10) for turn in range(options.releases)]
-        browser.close()
+    key, drags, releases = measure(
+        options.url, options.page, options.chart, drags=options.drags, releases=options.releases
+    )
     print(f"page {options.page}, chart {key}, {len(drags)} drags, {len(releases)} releases\n")
     print(table(drags, releases))
     if options.json:

@@ -8,16 +8,16 @@ new tab. The bytes are what Chromium counts on the wire, headers included; webso
 """
 
 import argparse
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
 from benchmarks.serving import ROOT, serving
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
 
@@ -129,8 +129,7 @@ def main() -> None:
     parser.add_argument("--largest", action="store_true", help="also list the largest files")
     chosen = parser.parse_args()
     with sync_playwright() as playwright:
-        executable = str(CHROMIUM) if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         visits, answer, served = measure(browser, chosen.page, chosen.selector)
         browser.close()
     print(f"| page /{chosen.page} | readable after | requests | over the wire | websocket | budget |")

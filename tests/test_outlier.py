@@ -33,7 +33,9 @@ def test_every_position_is_a_fit_of_its_own(scaler, peer, values, some):
         if k > 0:
             changed[sweep.row] = mean + k * std
         fitted = peer.fit(changed[trained, None])
-        np.testing.assert_allclose(sweep.after(values)[at], fitted.transform(values[:, None])[:, 0], rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(
+            sweep.after(values)[at], fitted.transform(values[:, None])[:, 0], rtol=1e-9, atol=1e-9
+        )
         expected = fitted.transform(changed[sweep.row].reshape(1, 1)).item()
         assert sweep.moved_after()[at] == pytest.approx(expected, rel=1e-9, abs=1e-9)
         assert sweep.moved[at] == pytest.approx(changed[sweep.row])
@@ -82,7 +84,9 @@ def test_what_cannot_be_moved_is_named():
 quarters = st.integers(-40, 40).map(lambda quarter: quarter / 4)
 
 
-@given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=12), elements=quarters), st.integers(1, 20))
+@given(
+    hnp.arrays(np.float64, hnp.array_shapes(min_dims=2, max_dims=2, max_side=12), elements=quarters), st.integers(1, 20)
+)
 def test_rows_are_counted_as_numpy_counts_them(rows, bins):
     # Quarters and a power of two as bin width are exact, so both must put a value on an edge into the same bin.
     edges = -10 + np.arange(bins + 1) * 1.0

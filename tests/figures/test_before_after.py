@@ -11,14 +11,24 @@ from tests.figures.drawn import check_figure, check_frames
 
 PROLINE = data.load("wine").x[:, 12]
 POSITIONS = np.array([0.0, 1.0, 4.0, 10.0])
-KINDS = {"min-max": (MinMaxScaler(), (0, 1)), "standard": (StandardScaler(), (-4, 10)), "robust": (RobustScaler(), (-3, 3))}
+KINDS = {
+    "min-max": (MinMaxScaler(), (0, 1)),
+    "standard": (StandardScaler(), (-4, 10)),
+    "robust": (RobustScaler(), (-3, 3)),
+}
 
 
 def draw(kind="min-max", at=2, values=PROLINE, **more):
     scaler, after_range = KINDS[kind]
     sweep = outlier_sweep(values, scaler, POSITIONS)
     made = before_after(
-        sweep, at, style=SCALERS[kind], after_range=after_range, before_title="proline, mg/L", after_title="scaled", **more
+        sweep,
+        at,
+        style=SCALERS[kind],
+        after_range=after_range,
+        before_title="proline, mg/L",
+        after_title="scaled",
+        **more,
     )
     return sweep, made
 
@@ -87,7 +97,9 @@ def test_the_normal_curve_holds_as_many_values_as_the_bars():
     assert np.trapezoid(curve["y"], curve["x"]) / width == pytest.approx(PROLINE.size - 1, rel=1e-3)
 
 
-@pytest.mark.parametrize("values", [np.full(9, 3.0), np.array([1.0, 2.0]), np.array([0.0, np.nan, 1.0, 5.0]), np.arange(4) + 1e9])
+@pytest.mark.parametrize(
+    "values", [np.full(9, 3.0), np.array([1.0, 2.0]), np.array([0.0, np.nan, 1.0, 5.0]), np.arange(4) + 1e9]
+)
 def test_awkward_features_are_drawn(values):
     for at in range(POSITIONS.size):
         sweep, made = draw("standard", at, values)

@@ -8,7 +8,13 @@ from tests.figures.drawn import check_figure
 
 MEANS = {"wine": (0.71, 0.96), "digits": (0.986, 0.977)}
 GROUPS = [
-    Group(name, [(SCALERS[kind], Interval(mean, mean - 0.02, mean + 0.01, 0.95)) for kind, mean in zip(("none", "standard"), means, strict=True)])
+    Group(
+        name,
+        [
+            (SCALERS[kind], Interval(mean, mean - 0.02, mean + 0.01, 0.95))
+            for kind, mean in zip(("none", "standard"), means, strict=True)
+        ],
+    )
     for name, means in MEANS.items()
 ]
 

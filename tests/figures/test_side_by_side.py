@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -58,10 +60,12 @@ def test_panels_stand_beside_each_other_and_below_each_other_when_narrow():
     made = side_by_side(PANELS, FEATURES, ROW, 0)
     wide = [made.figure["layout"][f"xaxis{suffix}"]["domain"] for suffix in ("", "2", "3", "4", "5")]
     tall = [made.narrow[f"yaxis{suffix}.domain"] for suffix in ("", "2", "3", "4", "5")]
-    assert all(one[1] < other[0] for one, other in zip(wide, wide[1:], strict=False))
-    assert all(one[0] > other[1] for one, other in zip(tall, tall[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in itertools.pairwise(wide))
+    assert all(one[0] > other[1] for one, other in itertools.pairwise(tall))
     assert wide[0][0] == pytest.approx(0)
     assert wide[-1][1] == pytest.approx(1)
     assert tall[0][1] == pytest.approx(1)
     assert tall[-1][0] == pytest.approx(0)
-    assert [one["text"] for one in made.figure["layout"]["annotations"]] == [f"<b>{one.style.name}</b>" for one in PANELS]
+    assert [one["text"] for one in made.figure["layout"]["annotations"]] == [
+        f"<b>{one.style.name}</b>" for one in PANELS
+    ]

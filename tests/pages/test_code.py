@@ -13,8 +13,16 @@ import pytest
 from tests.pages.opened import LABS, open_page, open_tab
 
 SETTINGS = {
-    "min-max": [{}, {"mm_range": "−1 to 1", "mm_clip": "true"}, {"mm_data": "Digits", "mm_feature": "pixel 0,0", "mm_outlier": "0"}],
-    "standardization": [{}, {"st_data": "Breast cancer", "st_outlier": "10"}, {"st_data": "Digits", "st_feature": "pixel 0,0"}],
+    "min-max": [
+        {},
+        {"mm_range": "−1 to 1", "mm_clip": "true"},
+        {"mm_data": "Digits", "mm_feature": "pixel 0,0", "mm_outlier": "0"},
+    ],
+    "standardization": [
+        {},
+        {"st_data": "Breast cancer", "st_outlier": "10"},
+        {"st_data": "Digits", "st_feature": "pixel 0,0"},
+    ],
     "scalers": [{}],
     "distances": [{}, {"di_scaler": "Robust"}],
     "gradient-descent": [{}, {"gd_scaler": "Standardization"}, {"gd_scaler": "Max-abs"}],
@@ -40,7 +48,9 @@ def test_every_laboratory_is_tried():
     assert SETTINGS.keys() == set(LABS)
 
 
-@pytest.mark.parametrize("slug", [slug for slug in LABS if slug not in ("min-max", "standardization", "gradient-descent")])
+@pytest.mark.parametrize(
+    "slug", [slug for slug in LABS if slug not in ("min-max", "standardization", "gradient-descent")]
+)
 def test_the_code_without_keras_runs_and_prints_numbers(slug):
     for link in SETTINGS[slug]:
         code = shown(slug, link)
@@ -82,7 +92,9 @@ def test_the_code_with_keras_runs_and_both_agree():
     codes = [shown(slug, link) for slug, links in SETTINGS.items() for link in links]
     with_keras = [code for code in codes if uses_keras(code)]
     assert len(with_keras) >= 8
-    run = subprocess.run([sys.executable, "-c", RUNNER], input=json.dumps(with_keras), capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", RUNNER], input=json.dumps(with_keras), capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stderr[-3000:]
     for code, (ours, theirs) in zip(with_keras, json.loads(run.stdout.splitlines()[-1]), strict=True):
         assert np.any(np.array(ours) != 0) or "pixel 0,0" in code

@@ -87,7 +87,7 @@ def test_a_laboratory_has_its_parts(slug):
     assert components.count("normlib.link") == 1
     assert sum(button.label == "Reset" for button in app.button) == 1
     assert len(prefix(app)) >= 2
-    assert [tab.label for tab in app.tabs][0] == "Numbers"
+    assert next(tab.label for tab in app.tabs) == "Numbers"
     assert {"How it is computed", "Code"} <= {tab.label for tab in app.tabs}
     assert len(app.main.get("page_link")) == 1
 

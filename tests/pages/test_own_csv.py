@@ -27,7 +27,9 @@ def opened(slug):
 
 
 def said(app):
-    return plain(" ".join(one.value for one in [*app.caption, *app.markdown, *app.text, *app.error, *app.warning, *app.info]))
+    return plain(
+        " ".join(one.value for one in [*app.caption, *app.markdown, *app.text, *app.error, *app.warning, *app.info])
+    )
 
 
 def shown(app):

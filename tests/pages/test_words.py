@@ -52,7 +52,9 @@ def test_a_number_has_no_e_no_hyphen_and_no_idle_zeros(value, digits):
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_the_sign_is_a_true_minus_sign(value):
     assert number(value).startswith("−") == (value < 0)
-    assert number(-value).replace("−", "", 1 if value > 0 else 0) == number(value).replace("−", "", 1 if value < 0 else 0)
+    assert number(-value).replace("−", "", 1 if value > 0 else 0) == number(value).replace(
+        "−", "", 1 if value < 0 else 0
+    )
 
 
 @given(everyday, everyday)

@@ -1,0 +1,167 @@
+"""Every page of the catalogue in a real browser: nothing from elsewhere, nothing forbidden, nothing cut off."""
+
+from urllib.parse import urlparse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from benchmarks.serving import serving
+from pages.catalogue import PAGES
+from tests.browser.conftest import poll, rest
+
+pytestmark = pytest.mark.browser
+VIEWS = {
+    "desktop light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
+    "phone dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
+}
+VIOLATIONS = (
+    "window.violations = [];"
+    "document.addEventListener('securitypolicyviolation',"
+    " e => violations.push(e.violatedDirective + ' ' + e.blockedURI))"
+)
+CHARTS_DRAWN = """() => [...document.querySelectorAll('.nl-chart')]
+  .every(chart => chart.querySelector('.js-plotly-plot .main-svg'))"""
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving() as server:
+        yield server.url
+
+
+@pytest.fixture
+def open_page(chromium):
+    contexts = []
+
+    def opened(**options):
+        context = chromium.new_context(**options)
+        context.add_init_script(VIOLATIONS)
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def visit(page, url):
+    page.goto(url)
+    rest(page)
+    poll(page, CHARTS_DRAWN)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug or "start")
+def test_a_page_asks_nobody_else_and_breaks_no_rule(open_page, address, entry, view):
+    page = open_page(**VIEWS[view])
+    foreign, errors = [], []
+    host = urlparse(address).netloc
+    page.on("request", lambda request: foreign.append(request.url) if is_foreign(request.url, host) else None)
+    page.on("websocket", lambda socket: foreign.append(socket.url) if is_foreign(socket.url, host) else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    # Streamlit probes for its base path under the page's own address; those 404s are its habit.
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" and "404" not in m.text else None)
+    visit(page, f"{address}/{entry.slug}")
+    assert page.locator("h1").inner_text() == entry.question
+    assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0
+    assert foreign == []
+    assert page.evaluate("violations") == []
+    assert errors == []
+    wide = "[...document.querySelectorAll('[data-testid=stMain]')].map(main => main.scrollWidth - main.clientWidth)"
+    assert max(page.evaluate(wide)) <= 1, "the page can be scrolled sideways"
+
+
+def is_foreign(url, host):
+    parts = urlparse(url)
+    return parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != host
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug or "start")
+def test_a_page_can_be_used_by_everybody(open_page, address, entry, scheme):
+    # axe is injected as a script, which the page's own policy would forbid.
+    page = open_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    visit(page, f"{address}/{entry.slug}")
+    found = [
+        f"{violation['id']}: {node['html'][:150]}"
+        for violation in Axe().run(page).response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+        for node in violation["nodes"]
+    ]
+    assert found == []
+
+
+def test_a_drag_a_link_and_back(open_page, address):
+    page = open_page(viewport={"width": 1440, "height": 900})
+    visit(page, f"{address}/min-max")
+    title = page.locator(".st-key-mm_chart h2")
+    measured = title.inner_text()
+    dial = page.locator(".st-key-mm_chart input[type=range]")
+    box = dial.bounding_box()
+    height = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 0.4 * box["width"], height)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, height, steps=12)
+    poll(page, "before => document.querySelector('.st-key-mm_chart h2').innerText !== before", measured)
+    assert page.evaluate("location.search") == "", "the address waits for the release"
+    page.mouse.up()
+    poll(page, "() => location.search === '?mm_outlier=10.0'")
+    dragged = title.inner_text()
+    rest(page)
+
+    other = open_page(viewport={"width": 1440, "height": 900})
+    visit(other, page.evaluate("location.href"))
+    assert other.locator(".st-key-mm_chart h2").inner_text() == dragged
+
+    page.get_by_role("link", name="Standardization").first.click()
+    poll(page, "() => location.pathname === '/standardization'")
+    rest(page)
+    page.go_back()
+    poll(page, "() => location.pathname + location.search === '/min-max?mm_outlier=10.0'")
+    poll(page, "wanted => document.querySelector('.st-key-mm_chart h2')?.innerText === wanted", dragged)
+    rest(page)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    poll(page, "() => location.search === ''")
+    poll(page, "wanted => document.querySelector('.st-key-mm_chart h2').innerText === wanted", measured)
+
+
+def test_copy_link_copies_the_address(open_page, address):
+    page = open_page(viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
+    visit(page, f"{address}/scalers?sc_data=Digits")
+    page.get_by_role("button", name="Copy link").click()
+    poll(page, "async () => (await navigator.clipboard.readText()) === location.href")
+    assert "sc_data=Digits" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_bad_link_says_what_it_could_not_use(open_page, address):
+    page = open_page(viewport={"width": 1440, "height": 900})
+    visit(page, f"{address}/min-max?mm_outlier=77&mm_feature=nope")
+    said = page.locator("[data-testid=stAlert]").inner_text()
+    assert "77" in said
+    assert "It goes from 0 to 10" in said
+    assert "nope" in said
+    assert "proline is used" in said
+
+
+def test_the_menu_closes_on_a_phone(open_page, address):
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    visit(page, f"{address}/min-max")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    link = page.get_by_test_id("stSidebar").get_by_role("link", name="Scalers side by side")
+    link.click()
+    poll(page, "() => location.pathname === '/scalers'")
+    poll(page, "() => document.elementFromPoint(100, 400)?.closest('[data-testid=stSidebar]') === null")
+
+
+def test_ones_own_table_with_the_keyboard_and_the_mouse(open_page, address, tmp_path):
+    table = tmp_path / "own.csv"
+    rows = ["1,72;80", "1,80;abc", *(f"1,{60 + row};{60 + row}" for row in range(10))]
+    table.write_text("\n".join(["height;weight", *rows]) + "\n")
+    page = open_page(viewport={"width": 1440, "height": 900})
+    visit(page, f"{address}/standardization?st_data=Your+own+CSV")
+    page.locator("input[type=file]").set_input_files(table)
+    poll(page, "() => document.body.innerText.includes('own.csv: 12 rows, 2 numeric columns')")
+    page.get_by_text("1 cell or line to look at").click()
+    poll(page, "() => document.body.innerText.includes('Line 3, weight: \"abc\" is not a number')")
+    page.get_by_role("button", name="Forget this table").click()
+    poll(page, "() => document.body.innerText.includes('Until there is a file, the wines are shown')")
