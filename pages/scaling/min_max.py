@@ -34,6 +34,12 @@ def learned(shown: View) -> FittedMinMaxScaler:
     return shown.sweep.fitted
 
 
+def lowest_tenth(shown: View, at: int) -> float:
+    """Return the share of the values, but for the moved one, that land in the lowest tenth of the range."""
+    fitted = learned(shown)
+    return float(np.mean(shown.sweep.others < fitted.data_min[at] + 0.1 * fitted.data_range[at]))
+
+
 def title(shown: View, at: int) -> str:
     """Say what to see at one position of the outlier."""
     fitted, sweep = learned(shown), shown.sweep
@@ -42,7 +48,8 @@ def title(shown: View, at: int) -> str:
     rest = np.delete(np.where(sweep.trained, sweep.values, np.nan), sweep.row)
     taken = 1 - float(np.nanmax(rest) - np.nanmin(rest)) / fitted.data_range[at]
     if taken < 0.005:
-        return "The data fill the whole range"
+        low = lowest_tenth(shown, at)
+        return f"{percent(low)} of the values share the lowest tenth" if low > 0.5 else "The data fill the whole range"
     return f"One {shown.source.noun} takes {percent(taken)} of the range"
 
 
@@ -58,7 +65,8 @@ def sentence(shown: View, at: int) -> str:
     if sweep.positions[at] == 0:
         text = (
             f"The smallest {shown.feature}, {number(fitted.data_min[at])}{unit}, becomes {number(low)} and the "
-            f"largest, {number(fitted.data_max[at])}{unit}, becomes {number(high)}; the others keep their places."
+            f"largest, {number(fitted.data_max[at])}{unit}, becomes {number(high)}; the others keep their places, "
+            f"{percent(lowest_tenth(shown, at))} of them in the lowest tenth of the range."
         )
     else:
         lowest, highest = shown.ends_after[at]

@@ -16,7 +16,7 @@ every_lab = pytest.mark.parametrize("slug", LABS)
 
 
 def pairs(wishes):
-    """Every wish on the page with the most kinds of controls, and two of them on the others."""
+    """Every wish on the page with the most kinds of controls, and two of them on the other pages."""
     return [("min-max", wish) for wish in wishes] + [
         (slug, wish) for slug in LABS[1:] for wish in ("", "none of these")
     ]
