@@ -63,7 +63,7 @@ def crowded(page: str, count: int, seconds: float) -> list[Row]:
         row("errors among them", "0", lambda one: str(len(one.errors))),
         row("server CPU per move", "10 ms", lambda one: f"{1000 * one.cpu_per_move:.1f} ms"),
         row("web process without learners", "200 MB", lambda one: f"{one.memory_alone:.0f} MB"),
-        row("memory per learner", "100 kB", lambda one: f"{1000 * (one.memory_full - one.memory_alone) / count:.0f} kB"),
+        row("memory per learner", "100 kB", lambda one: f"{1e3 * (one.memory_full - one.memory_alone) / count:.0f} kB"),
     ]  # fmt: skip
 
 

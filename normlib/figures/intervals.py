@@ -120,7 +120,7 @@ def interval_dots(
             }
         )
         narrow[f"xaxis{number}.domain"] = [0, 1]
-        narrow[f"yaxis{number}.domain"] = [top - tall, top]
+        narrow[f"yaxis{number}.domain"] = [max(top - tall, 0.0), top]
         narrow[f"yaxis{number}.showticklabels"] = True
         narrow[f"xaxis{number}.title.text"] = axis_title if index == count - 1 else ""
         narrow[f"annotations[{index}].x"] = 0

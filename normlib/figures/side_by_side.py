@@ -104,7 +104,7 @@ def side_by_side(panels: Sequence[Panel], features: Sequence[str], row: int, pos
             }
         )
         narrow[f"xaxis{suffix}.domain"] = [0, 1]
-        narrow[f"yaxis{suffix}.domain"] = [top - tall, top]
+        narrow[f"yaxis{suffix}.domain"] = [max(top - tall, 0.0), top]
         narrow[f"yaxis{suffix}.showticklabels"] = True
         narrow[f"annotations[{index}].x"] = 0
         narrow[f"annotations[{index}].y"] = top

@@ -46,7 +46,8 @@ def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, na
     y = np.linspace(middle[1] - half, middle[1] + half, GRID)
     surface = problem.loss(np.stack(np.meshgrid(x, y), axis=-1))
     first = float(walk.losses[0, 0])
-    height = np.log10(np.maximum(surface - problem.floor, DEEPEST * (first - problem.floor)))
+    lowest = DEEPEST * ((first - problem.floor) or 1.0)
+    height = np.log10(np.maximum(surface - problem.floor, lowest))
     far = 3.0 * half
     path = np.where(np.abs(walk.path - middle) <= far, walk.path, np.nan)
     excess = (walk.losses - problem.floor) / ((first - problem.floor) or 1.0)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from pages.parts.words import plain
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -79,7 +81,7 @@ class Number:
 
     def allowed(self) -> str:
         """Say what a link may ask for."""
-        return f"It goes from {self.text(self.low)} to {self.text(self.high)}."
+        return f"It goes from {self.text(self.low)} to {self.text(self.high)} in steps of {self.text(self.step)}."
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Switch:
 
     def parse(self, text: str) -> bool | None:
         """Return the state that `text` names, or None."""
-        return {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}.get(text.lower())
+        return {"true": True, "false": False}.get(text.lower())
 
     def allowed(self) -> str:
         """Say what a link may ask for."""
@@ -191,6 +193,8 @@ class Panel:
             "disabled": disabled,
             "bind": "query-params",
             "format": f"%.{control.decimals}f" if not control.whole else "%d",
+            # A number typed into the box may lie between two steps.
+            "on_change": lambda: self.set(name, st.session_state[key]),
         }
         value = st.number_input(label, **shared) if control.field else st.slider(label, **shared)
         return self._keep(name, control.clamp(value))
@@ -223,10 +227,16 @@ class Panel:
         if asked is None or key in st.session_state:
             return key
         value = parse(asked)
+        control = self.controls.table[name]
+        if isinstance(control, Number) and value is not None and value != control.clamp(value):
+            st.session_state[key] = used = control.clamp(value)
+            self.problems.append(
+                f"The link asks for {control.label.lower()} {control.text(value)} (`{key}`), which is between two "
+                f"steps. {control.allowed()} {control.text(used)} is used."
+            )
         if value is None:
-            control = self.controls.table[name]
             used = control.text(default) if isinstance(control, Number) else default
-            wish = f"The link asks for {control.label.lower()} “{_short(asked)}” ({key})."
+            wish = f"The link asks for {control.label.lower()} “{plain(_short(asked))}” (`{key}`)."
             self.problems.append(f"{wish} {allowed} {used} is used.")
         return key
 

@@ -50,18 +50,12 @@ def measures_table(columns: Sequence[tuple[str, ArrayLike]]) -> str:
         "skewness": [one.skewness for one in described],
         "excess kurtosis": [one.kurtosis for one in described],
     }
-    sizes = [float(max(abs(one.min), abs(one.max))) for one in described]
-    rows = [
-        # What is left of a mean of 0 after rounding is no news.
-        [
-            name,
-            *(
-                number(float(value) if abs(value) > 1e-12 * size else 0.0)
-                for value, size in zip(values, sizes, strict=True)
-            ),
-        ]
-        for name, values in measures.items()
+    # What rounding leaves of a mean of 0 is no news.
+    sizes = [1e-12 * float(max(abs(one.min), abs(one.max))) for one in described]
+    measures["mean"] = [
+        np.float64(0.0) if abs(mean) < size else mean for mean, size in zip(measures["mean"], sizes, strict=True)
     ]
+    rows = [[name, *(number(float(value)) for value in values)] for name, values in measures.items()]
     return table(["", *(title for title, _ in columns)], rows)
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from normlib import data
 from normlib.table import Table, TableError, read_csv
 from pages.parts.controls import Choice, Panel
-from pages.parts.words import count, plain
+from pages.parts.words import count, number, plain
 
 OWN: Final = "Your own CSV"
 _BUILT_IN: Final = {"Wine": "wine", "Breast cancer": "breast cancer", "Digits": "digits"}
@@ -23,6 +23,8 @@ _FEATURE: Final = {"Wine": "proline", "Breast cancer": "area error", "Digits": "
 _NOUN: Final = {"Wine": "wine", "Breast cancer": "tumour", "Digits": "image", OWN: "row"}
 _KEPT: Final = "own_table"
 LIMIT_MB: Final = 5
+LARGEST: Final = 1e100
+"""Numbers beyond this size are refused: their squares, which every variance needs, would not fit into float64."""
 
 BUILT_IN: Final = Choice("Data", tuple(_BUILT_IN), "Wine")
 WITH_OWN: Final = Choice("Data", (*_BUILT_IN, OWN), "Wine")
@@ -57,6 +59,12 @@ class Source:
         """Name and unit of a feature, as they stand at an axis."""
         name, unit = self.features[feature], self.units[feature]
         return f"{name}, {unit}" if unit else name
+
+    def code(self) -> str:
+        """The lines of a program that load these data as x, (N, C)."""
+        if self.title in _BUILT_IN:
+            return f'known = data.load("{_BUILT_IN[self.title]}")\nx = known.x'
+        return f'x = np.genfromtxt("{self.title}", delimiter=",", skip_header=1)  # numeric columns only'
 
     def many(self, number: int | None = None) -> str:
         """Write how many samples, in their own word."""
@@ -125,9 +133,9 @@ def _own_table(key: str) -> Table | None:
     )
     if upload is not None and (kept is None or kept.upload != upload.file_id):
         try:
-            kept = _Kept(upload.file_id, read_csv(upload.getvalue(), name=upload.name))
+            kept = _Kept(upload.file_id, _usable(read_csv(upload.getvalue(), name=upload.name)))
         except TableError as problem:
-            st.error(str(problem))
+            st.error(plain(str(problem)))
         else:
             st.session_state[_KEPT] = kept
     if kept is None:
@@ -135,6 +143,18 @@ def _own_table(key: str) -> Table | None:
     _report(kept.table)
     st.button("Forget this table", key=f"{key}_forget", on_click=_forget)
     return kept.table
+
+
+def _usable(table: Table) -> Table:
+    """Return the table, or say which column holds numbers that no variance can be computed of."""
+    sizes = np.nanmax(np.abs(table.x), axis=0)
+    for column, size in zip(table.columns, sizes, strict=True):
+        if size > LARGEST:
+            raise TableError(
+                f"{table.name}: column {column} holds {number(float(size))}, and numbers are read up to "
+                f"{number(LARGEST)}: divide the column by a power of ten, or leave it out."
+            )
+    return table
 
 
 def _forget() -> None:

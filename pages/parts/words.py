@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 
@@ -16,11 +17,12 @@ def number(value: float, digits: int = 3) -> str:
         return "not a number" if math.isnan(value) else "infinite"
     if value == 0:
         return "0"
-    size = math.floor(math.log10(abs(value)))
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    size = int(exponent)
     if size < -4 or size > 9:
-        mantissa = value / 10.0**size
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         power = str(size).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{mantissa:.{max(digits - 3, 0)}f} × 10{power}".replace("-", "−")
+        return f"{mantissa} × 10{power}".replace("-", "−")
     decimals = max(digits - 1 - size, 0)
     text = f"{value:,.{decimals}f}"
     if "." in text:
@@ -66,13 +68,16 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#$~|:&!@]|^[-+=]|(?<=^\d)[.)]|(?<=\bwww)\.")
+
+
 def plain(text: str) -> str:
-    """Keep text from being read as markdown: a column of a learner's file may be called anything.
+    """Keep text from being read as markdown: a column of a learner's file, or a link, may say anything.
 
     >>> print(plain("cost_in_$ [net]"))
     cost\\_in\\_\\$ \\[net\\]
     """
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>$#~|:" else letter for letter in text)
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -169,27 +169,24 @@ def computed(source: Source, kind: str) -> None:
     )
 
 
-def code(kind: str) -> None:
+def code(source: Source, kind: str) -> None:
     """Show a program that computes the same."""
-    made = {
-        "min-max": "MinMaxScaler",
-        "standard": "StandardScaler",
-        "robust": "RobustScaler",
-        "max-abs": "MaxAbsScaler",
-    }
-    name = made.get(kind, "StandardScaler")
+    made = type(SCALER_KINDS[kind]).__name__
+    vote = f"""
+print(neighbour_accuracy(x, known.y, None).interval)
+print(neighbour_accuracy(x, known.y, {made}()).interval)  # fitted on the training rows of each fold
+"""
     st.code(
-        f"""from normlib import {name}, data
+        f"""import numpy as np
+from normlib import data
 from normlib.distances import distance_share
 from normlib.neighbours import neighbour_accuracy
+from normlib.scalers import {made}
 
-wine = data.load("wine")
-print(distance_share(wine.x).round(4))
-print(distance_share({name}().fit(wine.x).transform(wine.x)).round(4))
-
-print(neighbour_accuracy(wine.x, wine.y, None).interval)
-print(neighbour_accuracy(wine.x, wine.y, {name}()).interval)  # fitted on the training rows of each fold
-""",
+{source.code()}
+print(distance_share(x).round(4))
+print(distance_share({made}().fit(x).transform(x)).round(4))
+{vote if source.y is not None else ""}""",
         language="python",
     )
 
@@ -208,7 +205,7 @@ def body(page: Lab) -> None:
             {
                 "Numbers": lambda: numbers(source),
                 "How it is computed": lambda: computed(source, kind),
-                "Code": lambda: code(kind),
+                "Code": lambda: code(source, kind),
             },
             Download(
                 "distance-shares.csv",

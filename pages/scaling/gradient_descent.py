@@ -12,6 +12,7 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.landscape import SHARES, STEPS, Landscape, condition_of_all, fewest_steps, landscape, surface
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, Source, built_in
+from pages.parts.votes import SCALER_KINDS
 from pages.parts.words import number, percent, table
 
 PAIRS = {
@@ -124,29 +125,22 @@ def computed(land: Landscape, at: int) -> None:
     )
 
 
-def code(kind: str, names: tuple[str, str]) -> str:
+def code(source: Source, columns: list[int], kind: str, share: float) -> str:
     """Return a program that computes the same."""
-    made = {
-        "none": "Unscaled",
-        "min-max": "MinMaxScaler",
-        "standard": "StandardScaler",
-        "robust": "RobustScaler",
-        "max-abs": "MaxAbsScaler",
-    }[kind]
+    made = type(SCALER_KINDS[kind]).__name__
     return f"""import keras
 import numpy as np
 from normlib import data
 from normlib.descent import descend, quadratic
 from normlib.scalers import {made}
 
-wine = data.load("wine")
-x = wine.x[:, [wine.features.index("proline"), wine.features.index("hue")]]
+{source.code()}[:, {columns}]  # {source.features[columns[0]]}, {source.features[columns[1]]}
 x = {made}().fit(x).transform(x)
 x = x - x.mean(axis=0)
-target = (wine.y == 0) - np.mean(wine.y == 0)
+target = (known.y == 0) - np.mean(known.y == 0)
 
 problem = quadratic(x, target)
-rate = 0.9 * problem.largest_stable_rate
+rate = {share:g} * problem.largest_stable_rate
 print(descend(problem, start=(0, 0), rate=rate, steps=5).path[-1])
 
 # The same five steps by a Keras model: all rows in one batch, weights from zero
@@ -201,7 +195,7 @@ def body(page: Lab) -> None:
             {
                 "Numbers": lambda: numbers(source, columns),
                 "How it is computed": lambda: computed(land, at),
-                "Code": lambda: st.code(code(kind, names), language="python"),
+                "Code": lambda: st.code(code(source, columns, kind, share), language="python"),
             },
             Download(
                 "gradient-descent.csv",

@@ -14,6 +14,7 @@ from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.leaks import NOISE, leak_of_scaler, leak_of_selection, outside
 from pages.parts.rows import csv_text
+from pages.parts.votes import SCALER_KINDS
 from pages.parts.words import count, number, percent, table
 
 NAMES = {"Wine": "wine", "Breast cancer": "breast cancer"}
@@ -89,16 +90,17 @@ def computed() -> None:
     )
 
 
-def code(train_rows: int) -> str:
+def code(name: str, kind: str, train_rows: int) -> str:
     """Return a program that computes the same."""
-    return f"""from normlib import StandardScaler, data
+    made = type(SCALER_KINDS[kind]).__name__
+    return f"""from normlib import {made}, data
 from normlib.leakage import scaler_leak, selection_leak
 
-wine = data.load("wine")
-scaler = scaler_leak(wine.x, wine.y, scaler=StandardScaler(), train_rows={train_rows})
+known = data.load("{name}")
+scaler = scaler_leak(known.x, known.y, scaler={made}(), train_rows={train_rows})
 print(scaler.interval)
 
-selection = selection_leak(wine.x, wine.y, train_rows={train_rows}, noise_features={NOISE}, splits=60)
+selection = selection_leak(known.x, known.y, train_rows={train_rows}, noise_features={NOISE}, splits=60)
 print(selection.shuffled.interval, selection.chance)
 """
 
@@ -182,7 +184,7 @@ def body(page: Lab) -> None:
                     )
                 ),
                 "How it is computed": computed,
-                "Code": lambda: st.code(code(train_rows), language="python"),
+                "Code": lambda: st.code(code(name, kind, train_rows), language="python"),
             },
             Download(
                 "leaks.csv",

@@ -50,18 +50,19 @@ def computed() -> None:
     )
 
 
-def code(made: str) -> str:
+def code(source: Source, target: int, made: str) -> str:
     """Return a program that computes the same."""
-    return f"""from normlib import {made}, data
+    return f"""import numpy as np
+from normlib import {made}, data
 from normlib.least_squares import fit_line, prediction_change
 
-wine = data.load("wine")
-x, alcohol = wine.x[:, 1:], wine.x[:, 0]
-print(prediction_change(x, alcohol, {made}()).absolute)
+{source.code()}
+target, others = x[:, {target}], np.delete(x, {target}, axis=1)  # {source.features[target]}
+print(prediction_change(others, target, {made}()).absolute)
 
-raw = fit_line(x, alcohol).weights[:, 0]
-scaled = fit_line({made}().fit(x).transform(x), alcohol).weights[:, 0]
-print((scaled / raw).round(3))  # the scale of each feature
+raw = fit_line(others, target).weights[:, 0]
+scaled = fit_line({made}().fit(others).transform(others), target).weights[:, 0]
+print(np.divide(scaled, raw, where=raw != 0).round(3))  # the scale of each feature
 """
 
 
@@ -142,7 +143,7 @@ def body(page: Lab) -> None:
                     )
                 ),
                 "How it is computed": computed,
-                "Code": lambda: st.code(code(made), language="python"),
+                "Code": lambda: st.code(code(source, target, made), language="python"),
             },
             Download("least-squares.csv", lambda: csv_text([feature, "raw", "scaled"], [y, raw, scaled])),
         )

@@ -144,16 +144,17 @@ def computed() -> None:
     )
 
 
-def code() -> None:
+def code(source: Source) -> None:
     """Show a program that computes the same."""
     st.code(
-        """from normlib import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler, data
+        f"""import numpy as np
+from normlib import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler, data
 
-x = data.load("wine").x
+{source.code()}
 for scaler in (MinMaxScaler(), StandardScaler(), RobustScaler(), MaxAbsScaler()):
     fitted = scaler.fit(x)  # on training rows only, when there is a test set
     z = fitted.transform(x)
-    print(scaler, z.min(axis=0).round(2), z.max(axis=0).round(2))
+    print(scaler, np.nanmin(z, axis=0).round(2), np.nanmax(z, axis=0).round(2))
 """,
         language="python",
     )
@@ -201,7 +202,7 @@ def body(page: Lab) -> None:
             {
                 "Numbers": lambda: numbers(compared, at),
                 "How it is computed": computed,
-                "Code": code,
+                "Code": lambda: code(source),
             },
             Download(
                 "scalers.csv",

@@ -38,8 +38,8 @@ def charts(app: AppTest) -> list[Chart]:
 
 
 def plain(text: str) -> str:
-    """Return a text with ordinary spaces, so that a test need not care where a line may break."""
-    return text.replace("\N{NO-BREAK SPACE}", " ")
+    """Return a text as it is read: ordinary spaces, and no backslashes that keep it from being markup."""
+    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", text.replace("\N{NO-BREAK SPACE}", " "))
 
 
 def choices(app: AppTest) -> list[Widget]:

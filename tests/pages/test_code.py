@@ -66,7 +66,7 @@ def test_the_code_of_the_least_squares_page_shows_the_scales_and_no_change():
     space = {}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(shown("least-squares", {}), "code", "exec"), space)  # noqa: S102
-    np.testing.assert_allclose(space["scaled"] / space["raw"], space["x"].std(axis=0), rtol=1e-6)
+    np.testing.assert_allclose(space["scaled"] / space["raw"], space["others"].std(axis=0), rtol=1e-6)
 
 
 RUNNER = """
