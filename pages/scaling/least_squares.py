@@ -62,7 +62,7 @@ print(prediction_change(others, target, {made}()).absolute)
 
 raw = fit_line(others, target).weights[:, 0]
 scaled = fit_line({made}().fit(others).transform(others), target).weights[:, 0]
-print(np.divide(scaled, raw, where=raw != 0).round(3))  # the scale of each feature
+print((scaled / np.where(raw == 0, np.nan, raw)).round(3))  # the scale of each feature
 """
 
 
