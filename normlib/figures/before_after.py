@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from normlib.figures.look import ACCENT, GREY, Figure, Style, figure
 from normlib.outlier import OutlierSweep, histogram_rows
 
 BINS = 40
-LINES = 48
+LINES = 40
 INNER_BINS, MARGIN_BINS = 32, 4  # bins of the lower histogram within the wanted range, and around it at least
 
 TOP, MIDDLE, BOTTOM = (0.7, 1.0), (0.40, 0.66), (0.06, 0.36)
@@ -24,7 +25,7 @@ class BeforeAfter:
     """The figure at one position of the outlier, and what changes from position to position."""
 
     figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[np.float64]]
+    moving: Mapping[tuple[int, str], NDArray[Any]]
 
 
 def before_after(
@@ -147,9 +148,10 @@ def before_after(
             for mark in marks
         ],
     )
-    moving = {
+    moving: dict[tuple[int, str], NDArray[Any]] = {
         (1, "x"): lines,
-        (2, "y"): counts_after,
+        # As whole numbers the counts of every position travel in one or two bytes each.
+        (2, "y"): counts_after.astype(np.int32),
         (3, "x"): outlier_line,
     }
     return BeforeAfter(made, moving)
