@@ -56,7 +56,7 @@ def measures_table(columns: Sequence[tuple[str, ArrayLike]]) -> str:
         np.float64(0.0) if abs(mean) < size else mean for mean, size in zip(measures["mean"], sizes, strict=True)
     ]
     rows = [[name, *(number(float(value)) for value in values)] for name, values in measures.items()]
-    return table(["", *(title for title, _ in columns)], rows)
+    return table(["measure", *(title for title, _ in columns)], rows)
 
 
 def all_features_table(source: Source, x: NDArray[np.float64], fitted: FittedScaler, most: int = 64) -> str:

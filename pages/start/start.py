@@ -20,7 +20,7 @@ with st.container(key="begin", horizontal=True, vertical_alignment="center", gap
 for name, pages in sections().items():
     if not name:
         continue
-    st.subheader(name, anchor=False)
+    st.header(name, anchor=False)
     for start in range(0, len(pages), 2):
         for column, page in zip(st.columns(2, gap="small"), pages[start : start + 2], strict=False):
             with column, st.container(border=True, key=f"card_{page.slug}", height="stretch", gap="xsmall"):

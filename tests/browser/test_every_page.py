@@ -76,11 +76,11 @@ def is_foreign(url, host):
     return parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != host
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (1440, "dark"), (390, "light")])
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug or "start")
-def test_a_page_can_be_used_by_everybody(open_page, address, entry, scheme):
+def test_a_page_can_be_used_by_everybody(open_page, address, entry, width, scheme):
     # axe is injected as a script, which the page's own policy would forbid.
-    page = open_page(viewport={"width": 1440, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     visit(page, f"{address}/{entry.slug}")
     found = [
         f"{violation['id']}: {node['html'][:150]}"
