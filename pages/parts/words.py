@@ -30,6 +30,17 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def tex(value: float, digits: int = 3, *, after_sign: bool = False) -> str:
+    r"""Write a number inside a formula; after a sign, a negative one stands in brackets.
+
+    >>> print(tex(197000.0), tex(0.228), tex(-9.13e-06))
+    1.97 \times 10^{5} 0.228 -9.13 \times 10^{-6}
+    """
+    mantissa, _, power = f"{value:.{digits}g}".partition("e")
+    text = rf"{mantissa} \times 10^{{{int(power)}}}" if power else mantissa
+    return f"({text})" if after_sign and value < 0 else text
+
+
 def percent(share: float) -> str:
     """Write a share as a percentage, with a digit more where a whole number would say too little.
 

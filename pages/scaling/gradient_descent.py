@@ -13,7 +13,7 @@ from pages.parts.landscape import SHARES, STEPS, Landscape, condition_of_all, fe
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, Source, built_in
 from pages.parts.votes import SCALER_KINDS
-from pages.parts.words import number, percent, table
+from pages.parts.words import number, percent, table, tex
 
 PAIRS = {
     "Wine": ("proline", "hue"),
@@ -114,12 +114,12 @@ def computed(land: Landscape, at: int) -> None:
     st.latex(r"w_{t+1} = w_t - \eta\, H (w_t - w^*), \qquad H = \tfrac{2}{N} X^\top X")
     small, large = land.problem.eigenvalues
     st.latex(
-        rf"\lambda_{{\min}} = {small:.3g}, \quad \lambda_{{\max}} = {large:.3g}, \quad "
-        rf"\eta = {float(land.walk.rate[at]):.3g} = {SHARES[at]:g} \cdot \frac{{2}}{{\lambda_{{\max}}}}"
+        rf"\lambda_{{\min}} = {tex(small)}, \quad \lambda_{{\max}} = {tex(large)}, \quad "
+        rf"\eta = {tex(float(land.walk.rate[at]))} = {SHARES[at]:g} \cdot \frac{{2}}{{\lambda_{{\max}}}}"
     )
     st.markdown(
         "Along each direction the distance to the minimum is multiplied by 1 − ηλ at every step. The sharpest direction "
-        "forbids η above 2/λmax, and then the flattest one shrinks by no more than 1 − 2λmin/λmax per step. "
+        "forbids η above 2/λmax, and then a step leaves at least the share 1 − 2λmin/λmax of the way along the flattest one. "
         "Both axes of the picture have the same unit, so a narrow valley looks narrow. Methods with one step size per "
         "weight, such as Adam, feel this much less."
     )

@@ -166,7 +166,13 @@ def body(page: Lab) -> None:
             {
                 "Numbers": lambda: st.markdown(
                     table(
-                        ["preparation", "honest accuracy", "accuracy with the leak", "difference, points", "95 % interval"],
+                        [
+                            "preparation",
+                            "honest accuracy",
+                            "accuracy with the leak",
+                            "difference, points",
+                            "95 % interval",
+                        ],
                         [
                             [
                                 style.name,

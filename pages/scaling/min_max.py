@@ -11,7 +11,7 @@ from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view
 from pages.parts.rows import FITTED_ON
 from pages.parts.source import FEATURE, WITH_OWN, choose, choose_feature
-from pages.parts.words import number, percent
+from pages.parts.words import number, percent, tex
 
 NAME = "min-max scaled"
 RANGES = {"0 to 1": (0.0, 1.0), "−1 to 1": (-1.0, 1.0)}
@@ -98,8 +98,8 @@ def computed(shown: View) -> None:
         return
     st.markdown(f"For a {shown.source.noun} in the middle, with *a* = {number(low)} and *b* = {number(high)}:")
     st.latex(
-        rf"x' = \frac{{{value:.6g} - {small:.6g}}}{{{large:.6g} - {small:.6g}}}"
-        rf"\cdot {high - low:g} {low:+g} = {shown.scaled[row]:.4g}"
+        rf"x' = \frac{{{tex(value, 6)} - {tex(small, 6, after_sign=True)}}}{{{tex(large, 6)} - {tex(small, 6, after_sign=True)}}}"
+        rf"\cdot {high - low:g} {low:+g} = {tex(shown.scaled[row], 4)}"
     )
     st.markdown(
         "The map is a straight line, so order and ratios of differences stay as they are. Its two ends come "
@@ -121,8 +121,9 @@ x = np.array([{values}])  # smallest, median, largest {shown.feature}
 fitted = MinMaxScaler(feature_range=({low:g}, {high:g}), clip={bool(fitted.clip)}).fit(x)  # training rows only
 print(fitted.transform(x))
 
-# The same map as a layer, so that it travels with a Keras model:
-layer = keras.layers.Rescaling(1 / fitted.scale, offset=fitted.low - fitted.shift / fitted.scale)
+# The same map as a layer, so that it travels with a Keras model{" (the layer does not clip)" if fitted.clip else ""}:
+offset = fitted.low - fitted.shift / fitted.scale
+layer = keras.layers.Rescaling(1 / fitted.scale, offset)
 print(layer(x))
 """
 

@@ -14,7 +14,7 @@ from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view
 from pages.parts.rows import FITTED_ON
 from pages.parts.source import FEATURE, WITH_OWN, choose, choose_feature
-from pages.parts.words import number, percent
+from pages.parts.words import number, percent, tex
 
 NAME = "standardized"
 CONTROLS = Controls(
@@ -86,7 +86,9 @@ def computed(shown: View) -> None:
         st.markdown("Here σ = 0. Dividing by zero is avoided by dividing by 1, so *z* = 0 for every row.")
         return
     st.markdown(f"For a {shown.source.noun} in the middle:")
-    st.latex(rf"z = \frac{{{value:.6g} - {mean:.6g}}}{{{std:.6g}}} = {shown.scaled[row]:.4g}")
+    st.latex(
+        rf"z = \frac{{{tex(value, 6)} - {tex(mean, 6, after_sign=True)}}}{{{tex(std, 6)}}} = {tex(shown.scaled[row], 4)}"
+    )
     st.markdown(
         "Adding and multiplying move and stretch the axis under the data. Skewness and kurtosis are measured in "
         "standard deviations from the mean, so they cannot notice. Nothing becomes normal by standardizing."
