@@ -58,7 +58,7 @@ PAGES: Final[tuple[Page, ...]] = (
         "Scalers side by side",
         "Scaling",
         "scaling/side_by_side.py",
-        "Which scaler keeps its head when the data do not?",
+        "Which scaler copes with an outlier?",
         "Min-max, standardization, robust and max-abs on the same data with the same outlier.",
     ),
     Page(
