@@ -2,7 +2,9 @@
 # Both install what is missing, and only then.
 
 PORT ?= 8501
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that runs and that TensorFlow has packages for; a name on the path may be an empty shim.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+  $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
@@ -37,8 +39,8 @@ clean:
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "NormLab needs Python 3.11 or newer, and $(PYTHON) is older: make PYTHON=/path/to/python3.11 run"; exit 1; }
+	@test -n "$(PYTHON)" || \
+	  { echo "NormLab needs Python 3.11 to 3.13, and none was found: make PYTHON=/path/to/python3.11 run"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 	  { echo "Installing python3-venv, which Debian keeps apart."; $(ROOT) apt-get update -q && $(ROOT) apt-get install -y -q python3-venv; } || \
 	  { echo "Python's venv module is missing: install the package python3-venv, then try again."; exit 1; }
