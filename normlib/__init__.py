@@ -15,6 +15,7 @@ from normlib.scalers import (
     MinMaxScaler,
     RobustScaler,
     StandardScaler,
+    Unscaled,
 )
 from normlib.statistics import AxisStatistics, axis_statistics
 
@@ -33,6 +34,7 @@ __all__ = [
     "RobustScaler",
     "RunningStatistics",
     "StandardScaler",
+    "Unscaled",
     "axis_statistics",
     "batch_norm",
     "convention",

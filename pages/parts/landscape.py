@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib.descent import Descent, Quadratic, condition_number, descend, quadratic, steps_to
+from pages.parts.kinds import SCALER_KINDS
 from pages.parts.source import built_in
-from pages.parts.votes import SCALER_KINDS
 
 STEPS: Final = 100
 SHARES: Final = np.round(np.arange(1, 23) * 0.05, 2)  # of the largest stable rate; the last two are beyond it

@@ -9,7 +9,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from normlib import data
 from normlib.leakage import Leak, OutsideShare, SelectionLeak, outside_share, scaler_leak, selection_leak
-from pages.parts.votes import SCALER_KINDS
+from pages.parts.kinds import SCALER_KINDS
 
 P = ParamSpec("P")
 R = TypeVar("R")

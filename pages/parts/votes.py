@@ -14,18 +14,11 @@ import numpy as np
 from normlib import data
 from normlib.intervals import mean_interval
 from normlib.neighbours import Accuracy, neighbour_accuracy
-from normlib.scalers import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler, Unscaled
+from pages.parts.kinds import SCALER_KINDS
 
 STORE: Final = Path(__file__).parents[2] / "assets" / "neighbour-votes.json"
 SETTINGS: Final = {"neighbours": 5, "folds": 5, "repeats": 10, "seed": 0}
 VOTE_DATA: Final = ("wine", "breast cancer", "digits")
-SCALER_KINDS: Final = {
-    "none": Unscaled(),
-    "min-max": MinMaxScaler(),
-    "standard": StandardScaler(),
-    "robust": RobustScaler(),
-    "max-abs": MaxAbsScaler(),
-}
 
 Votes = dict[tuple[str, str], Accuracy]
 

@@ -10,27 +10,22 @@ from normlib.figures.bars import share_bars
 from normlib.figures.intervals import Group, interval_dots
 from normlib.figures.look import DARK, SCALERS
 from normlib.neighbours import paired_difference
-from pages.parts.controls import Choice, Controls
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
+from pages.parts.kinds import KIND_OF, SCALER_KINDS, class_name, scaler_choice, spoken
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
-from pages.parts.votes import SCALER_KINDS, VOTE_DATA, differences, measure, stored
+from pages.parts.votes import VOTE_DATA, differences, measure, stored
 from pages.parts.words import count, listed, number, percent, table
 
 MOST_ROWS = 13
-KIND = {style.name: kind for kind, style in SCALERS.items()}
-CONTROLS = Controls("di", {"data": WITH_OWN, "scaler": Choice("Scaler", tuple(KIND), SCALERS["standard"].name)})
+CONTROLS = Controls("di", {"data": WITH_OWN, "scaler": scaler_choice("standard")})
 
 
 def shares_under(source: Source, kind: str) -> np.ndarray:
     """Return the share of the squared distance that each feature owns under a scaler, (C,)."""
     return distance_share(SCALER_KINDS[kind].fit(source.x).transform(source.x))
-
-
-def spoken(kind: str) -> str:
-    """Name a scaler in a sentence."""
-    return SCALERS[kind].name.lower() + ("" if kind == "standard" else " scaling")
 
 
 def draw_shares(source: Source, kind: str) -> None:
@@ -171,7 +166,7 @@ def computed(source: Source, kind: str) -> None:
 
 def code(source: Source, kind: str) -> None:
     """Show a program that computes the same."""
-    made = type(SCALER_KINDS[kind]).__name__
+    made = class_name(kind)
     vote = f"""
 print(neighbour_accuracy(x, known.y, None).interval)
 print(neighbour_accuracy(x, known.y, {made}()).interval)  # fitted on the training rows of each fold
@@ -196,7 +191,7 @@ def body(page: Lab) -> None:
     panel = page.panel
     with page.controls:
         source = choose(panel)
-        kind = KIND[panel.choice("scaler")]
+        kind = KIND_OF[panel.choice("scaler")]
     with page.figure:
         draw_shares(source, kind)
         draw_votes(kind)

@@ -8,11 +8,11 @@ from normlib.figures.look import DARK, SCALERS
 from normlib.figures.valley import valley
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
+from pages.parts.kinds import KIND_OF, class_name, scaler_choice
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.landscape import SHARES, STEPS, Landscape, condition_of_all, fewest_steps, landscape, surface
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, Source, built_in
-from pages.parts.votes import SCALER_KINDS
 from pages.parts.words import number, percent, table, tex
 
 PAIRS = {
@@ -20,12 +20,11 @@ PAIRS = {
     "Breast cancer": ("mean area", "mean smoothness"),
     "Digits": ("pixel 3,4", "pixel 5,2"),
 }
-KIND = {style.name: kind for kind, style in SCALERS.items()}
 FEATURE = Choice("First feature", ("proline",), "proline")
 CONTROLS = Controls(
     "gd",
     {
-        "scaler": Choice("Scaler", tuple(KIND), SCALERS["none"].name),
+        "scaler": scaler_choice("none"),
         "data": BUILT_IN,
         "first": FEATURE,
         "second": Choice("Second feature", ("hue",), "hue"),
@@ -127,7 +126,7 @@ def computed(land: Landscape, at: int) -> None:
 
 def code(source: Source, columns: list[int], kind: str, share: float) -> str:
     """Return a program that computes the same."""
-    made = type(SCALER_KINDS[kind]).__name__
+    made = class_name(kind)
     return f"""import keras
 import numpy as np
 from normlib import data
@@ -155,7 +154,7 @@ def body(page: Lab) -> None:
     """Draw the controls and, beside them, what they show."""
     panel = page.panel
     with page.controls:
-        kind = KIND[panel.choice("scaler")]
+        kind = KIND_OF[panel.choice("scaler")]
         source = built_in(panel.choice("data"))
         with st.expander("More"):
             first, second = PAIRS[source.title]

@@ -11,21 +11,20 @@ from normlib.figures.look import BLUE, DARK, PURPLE, SCALERS, VERMILION, Style
 from normlib.leakage import Leak, SelectionLeak
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
+from pages.parts.kinds import KIND_OF, class_name, scaler_choice
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.leaks import NOISE, leak_of_scaler, leak_of_selection, outside
 from pages.parts.rows import csv_text
-from pages.parts.votes import SCALER_KINDS
 from pages.parts.words import count, number, percent, table
 
 NAMES = {"Wine": "wine", "Breast cancer": "breast cancer"}
-KIND = {SCALERS[kind].name: kind for kind in ("standard", "min-max", "robust")}
 SIZES = (5, 10, 20, 30, 40, 60, 80, 100, 120, 140)
 CONTROLS = Controls(
     "le",
     {
         "data": Choice("Data", tuple(NAMES), "Wine"),
         "rows": Choice("Training rows", ("20", "60", "120"), "120", segments=True),
-        "scaler": Choice("Scaler", tuple(KIND), SCALERS["standard"].name),
+        "scaler": scaler_choice("standard", "standard", "min-max", "robust"),
     },
 )
 SCALER_ROW = Style("Scaler saw all rows", BLUE, "solid", "circle")
@@ -92,7 +91,7 @@ def computed() -> None:
 
 def code(name: str, kind: str, train_rows: int) -> str:
     """Return a program that computes the same."""
-    made = type(SCALER_KINDS[kind]).__name__
+    made = class_name(kind)
     return f"""from normlib import {made}, data
 from normlib.leakage import scaler_leak, selection_leak
 
@@ -112,7 +111,7 @@ def body(page: Lab) -> None:
         name = NAMES[panel.choice("data")]
         train_rows = int(panel.choice("rows"))
         with st.expander("More"):
-            kind = KIND[panel.choice("scaler")]
+            kind = KIND_OF[panel.choice("scaler")]
     with page.figure:
         with st.spinner("Measuring the leaks on a few hundred splits."):
             scaler = leak_of_scaler(name, kind, train_rows)

@@ -9,20 +9,19 @@ from normlib.figures.look import DARK, SCALERS
 from normlib.least_squares import fit_line, prediction_change
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
+from pages.parts.kinds import KIND_OF, SCALER_KINDS, class_name, scaler_choice, spoken
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
-from pages.parts.votes import SCALER_KINDS
 from pages.parts.words import count, number, table
 
 MOST_ROWS = 13
-KIND = {style.name: kind for kind, style in SCALERS.items() if kind != "none"}
 TARGET = {"Wine": "alcohol", "Breast cancer": "worst area", "Digits": "pixel 3,4"}
 CONTROLS = Controls(
     "ls",
     {
         "data": WITH_OWN,
-        "scaler": Choice("Scaler", tuple(KIND), SCALERS["standard"].name),
+        "scaler": scaler_choice("standard", "min-max", "standard", "robust", "max-abs"),
         "target": Choice("Predict", ("alcohol",), "alcohol", help="All other features predict this one."),
     },
 )
@@ -71,7 +70,7 @@ def body(page: Lab) -> None:
     panel = page.panel
     with page.controls:
         source = choose(panel)
-        kind = KIND[panel.choice("scaler")]
+        kind = KIND_OF[panel.choice("scaler")]
         with st.expander("More"):
             target = source.features.index(
                 panel.choice("target", source.features, TARGET.get(source.title, source.features[-1]))
@@ -96,7 +95,7 @@ def body(page: Lab) -> None:
             title="All predictions stay where they were",
             sentence=(
                 f"{source.many(len(rows)).capitalize()}: the predictions of {feature} span {spread}{source.unit(target)}, and "
-                f"the largest change by {style.name.lower()}{'' if kind == 'standard' else ' scaling'} is "
+                f"the largest change by {spoken(kind)} is "
                 f"{number(change.absolute, 2)}{source.unit(target)}. That is rounding."
             ),
             alt="Scatter: predictions from scaled features against predictions from raw features, all on the diagonal.",
@@ -124,7 +123,7 @@ def body(page: Lab) -> None:
             dark=DARK,
             file_name="least squares weights",
         )
-        made = type(SCALER_KINDS[kind]).__name__
+        made = class_name(kind)
         explain(
             "ls_tabs",
             {

@@ -9,22 +9,15 @@ from normlib.components.chart import Frames, chart
 from normlib.figures.look import DARK, SCALERS
 from normlib.figures.side_by_side import LEVELS, Panel, side_by_side
 from normlib.outlier import OutlierSweep, outlier_sweep
-from normlib.scalers import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler, Unscaled
 from pages.parts.controls import Controls
 from pages.parts.frame import what_next
+from pages.parts.kinds import SCALER_KINDS
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.one_feature import OUTLIER, POSITIONS
 from pages.parts.rows import csv_text
 from pages.parts.source import FEATURE, WITH_OWN, Source, choose, choose_feature
 from pages.parts.words import listed, number, percent, table
 
-KINDS = {
-    "none": Unscaled(),
-    "min-max": MinMaxScaler(),
-    "standard": StandardScaler(),
-    "robust": RobustScaler(),
-    "max-abs": MaxAbsScaler(),
-}
 MOST_ROWS = 13
 CONTROLS = Controls("sc", {"data": WITH_OWN, "feature": FEATURE, "outlier": OUTLIER})
 
@@ -51,7 +44,7 @@ def compare(source: Source, column: int) -> Compared:
     """Fit every scaler at every position of the outlier, and choose the features to show."""
     spread = np.nan_to_num(np.nanstd(source.x, axis=0))
     widest = set(np.argsort(-spread, kind="stable")[: MOST_ROWS - 1].tolist()) | {column}
-    sweeps = {kind: outlier_sweep(source.x[:, column], scaler, POSITIONS) for kind, scaler in KINDS.items()}
+    sweeps = {kind: outlier_sweep(source.x[:, column], scaler, POSITIONS) for kind, scaler in SCALER_KINDS.items()}
     return Compared(
         source, column, sorted(widest if len(source.features) > MOST_ROWS else range(source.x.shape[1])), sweeps
     )
@@ -63,7 +56,7 @@ def panels(compared: Compared) -> list[Panel]:
     measured = np.nanpercentile(x, LEVELS, axis=0)
     of_others = np.nanpercentile(compared.sweeps["none"].others, LEVELS)
     made = []
-    for kind, scaler in KINDS.items():
+    for kind, scaler in SCALER_KINDS.items():
         sweep = compared.sweeps[kind]
         rest = scaler.fit(x).transform(measured)
         moving = sweep.after(of_others)
@@ -207,7 +200,7 @@ def body(page: Lab) -> None:
             Download(
                 "scalers.csv",
                 lambda: csv_text(
-                    [source.features[column], *(kind.replace("-", "_") for kind in KINDS if kind != "none")],
+                    [source.features[column], *(kind.replace("-", "_") for kind in SCALER_KINDS if kind != "none")],
                     [
                         sweep.values,
                         *(s.after(s.values)[at] for kind, s in compared.sweeps.items() if kind != "none"),
