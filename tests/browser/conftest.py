@@ -35,8 +35,9 @@ def drawn(page: Page, key: str, *, seconds: float = 20) -> None:
     rest(page)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # A module at most: Playwright keeps an event loop in this thread, and other tests start their own.
     path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -82,6 +82,9 @@ def test_a_page_can_be_used_by_everybody(open_page, address, entry, width, schem
     # axe is injected as a script, which the page's own policy would forbid.
     page = open_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     visit(page, f"{address}/{entry.slug}")
+    # Streamlit pales what a run has not confirmed yet, and fades it back.
+    poll(page, "() => !document.querySelector('[data-stale=true]')")
+    poll(page, "() => document.getAnimations().every(one => one.playState !== 'running')")
     found = [
         f"{violation['id']}: {node['html'][:150]}"
         for violation in Axe().run(page).response["violations"]
