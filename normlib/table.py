@@ -112,6 +112,10 @@ def _decode(data: bytes, shown: str) -> str:
         raise TableError(
             f"{shown} has {len(data)} bytes, and at most {MAX_BYTES} (5 MB) can be read: keep fewer rows or columns."
         )
+    if data.startswith(b"PK\x03\x04"):
+        raise TableError(
+            f"{shown} is a workbook (it starts with PK), not text: save the sheet as CSV and choose that file."
+        )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise TableError(f"{shown} is encoded as UTF-16 (it starts with {data[:2].hex(' ')}): save it as UTF-8.")
     try:

@@ -181,3 +181,8 @@ def test_any_bytes_give_a_table_or_a_table_error(content: bytes) -> None:
 def test_anything_like_a_csv_file_gives_a_table_or_a_table_error(content: str) -> None:
     check(("a,b\n" + content).encode())
     check(content.encode())
+
+
+def test_a_workbook_is_called_one():
+    with pytest.raises(TableError, match=r"wines\.csv is a workbook.*save the sheet as CSV"):
+        read_csv(b"PK\x03\x04" + bytes(range(256)), name="wines.csv")

@@ -62,9 +62,9 @@ def before_after(
     after_edges = _edges(
         after_range, float(min(ends.min(), moved_after.min())), float(max(ends.max(), moved_after.max()))
     )
-    after_range = float(after_edges[0]), float(after_edges[-1])
+    wanted, after_range = after_range, (float(after_edges[0]), float(after_edges[-1]))
     counts_before = histogram_rows(others[None, :], before_edges)[0]
-    counts_after = sweep.counts_after(after_edges)
+    counts_after = sweep.counts_after(_closed(after_edges, wanted))
     tallest = max(counts_before.max(), counts_after[0].max())
     lines = _lines(sweep, before_range, after_range)
     outlier_line = _line_of_outlier(sweep, before_range, after_range, moved_after)
@@ -164,6 +164,12 @@ def _edges(wanted: tuple[float, float], low: float, high: float) -> NDArray[np.f
     above = max(MARGIN_BINS, math.ceil((high - wanted[1]) / width - 1e-9))
     steps = np.arange(-below, INNER_BINS + above + 1, dtype=np.float64)
     return np.asarray(wanted[0] + width * steps, dtype=np.float64)
+
+
+def _closed(edges: NDArray[np.float64], wanted: tuple[float, float]) -> NDArray[np.float64]:
+    """Return edges that count both ends of the wanted range as inside, whatever rounding did to them."""
+    hair = 1e-9 * (edges[1] - edges[0])
+    return np.where(edges > wanted[1] - hair, edges + hair, np.where(edges < wanted[0] + hair, edges - hair, edges))
 
 
 def _normal_curve(edges: NDArray[np.float64], count: int) -> dict[str, object]:

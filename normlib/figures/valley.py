@@ -41,7 +41,8 @@ def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, na
     Returns: the figure, and the arrays of every rate by trace and attribute, first axis F.
     """
     start, end = walk.path[0, 0], problem.minimum
-    middle, half = (start + end) / 2, 0.75 * float(np.abs(end - start).max() or 1.0)
+    # Around the minimum, with room for the start and for steps that overshoot by as much.
+    middle, half = end, 1.15 * float(np.abs(end - start).max() or 1.0)
     x = np.linspace(middle[0] - half, middle[0] + half, GRID)
     y = np.linspace(middle[1] - half, middle[1] + half, GRID)
     surface = problem.loss(np.stack(np.meshgrid(x, y), axis=-1))
@@ -53,6 +54,7 @@ def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, na
     excess = (walk.losses - problem.floor) / ((first - problem.floor) or 1.0)
     excess = np.where(excess > DEEPEST, excess, np.nan)
     steps = np.arange(walk.path.shape[1], dtype=np.float64)
+    last = np.where(walk.diverged[:, None], np.nan, path[:, -1])
     traces: list[dict[str, Any]] = [
         {
             "type": "contour",
@@ -100,6 +102,17 @@ def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, na
             "hovertemplate": "step %{x}: %{y:.2g} of the way is left<extra></extra>",
             "name": "loss along the path",
         },
+        {
+            "type": "scatter",
+            "mode": "markers+text",
+            "x": last[position, :1],
+            "y": last[position, 1:],
+            "text": [f"after {steps.size - 1} steps"],
+            "textposition": "middle right",
+            "marker": {"color": ACCENT, "size": 9},
+            "hoverinfo": "skip",
+            "name": "end of the path",
+        },
     ]
     made = figure(
         traces,
@@ -133,7 +146,13 @@ def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, na
         },
         margin={"l": 70, "r": 16, "t": 16, "b": 48},
     )
-    moving = {(1, "x"): path[:, :, 0], (1, "y"): path[:, :, 1], (3, "y"): excess}
+    moving = {
+        (1, "x"): path[:, :, 0],
+        (1, "y"): path[:, :, 1],
+        (3, "y"): excess,
+        (4, "x"): last[:, :1],
+        (4, "y"): last[:, 1:],
+    }
     narrow = {
         "height": 720,
         "xaxis.domain": [0, 1],

@@ -3,7 +3,7 @@
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
@@ -44,8 +44,23 @@ def is_closed(path: str, files: AbstractSet[str] = frozenset()) -> bool:
     return "." in path.rstrip("/").rpartition("/")[2]
 
 
+def page_above(path: str) -> str | None:
+    """Return the page that an address below a page belongs to, or None when the address may be served.
+
+    Streamlit would send its start page, whose scripts a browser then looks for in the wrong folder: a blank
+    window. What Streamlit itself asks for below a page, to find out where it is served, is left to it.
+
+    >>> page_above("/min-max/extra"), page_above("/min-max/"), page_above("/min-max/_stcore/health")
+    ('/min-max', None, None)
+    """
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) < 2 or path.startswith(_STREAMLIT) or "_stcore" in segments:
+        return None
+    return f"/{segments[0]}"
+
+
 class ClosedPaths:
-    """ASGI middleware that answers 404 for what does not exist here."""
+    """ASGI middleware that answers 404 for what does not exist here, and leads addresses below a page to it."""
 
     def __init__(self, app: ASGIApp, files: AbstractSet[str]) -> None:
         self.app = app
@@ -54,7 +69,12 @@ class ClosedPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and is_closed(app_path(scope, self.base), self.files):
-            await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
-            return
+        if scope["type"] == "http":
+            path = app_path(scope, self.base)
+            if is_closed(path, self.files):
+                await PlainTextResponse("Not found.", status_code=404)(scope, receive, send)
+                return
+            if path not in self.files and (page := page_above(path)) is not None:
+                await RedirectResponse(self.base + page)(scope, receive, send)
+                return
         await self.app(scope, receive, send)

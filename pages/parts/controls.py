@@ -141,15 +141,21 @@ class Panel:
         default: str | None = None,
         *,
         disabled: bool = False,
+        quiet: bool = False,
     ) -> str:
-        """Draw a choice; `options` and `default` replace those declared when they depend on another control."""
+        """Draw a choice; `options` and `default` replace those declared when they depend on another control.
+
+        A link's wish that cannot be met is answered unless `quiet` is set.
+        """
         control = self.controls.table[name]
         assert isinstance(control, Choice)  # noqa: S101 - a slip in a page's own table, not a learner's input
         names = tuple(options if options is not None else control.options)
         default = default or control.default
         if default not in names:
             default = names[0]
-        key = self._check_link(name, lambda text: text if text in names else None, default, control.allowed(names))
+        key = self.controls.key(name)
+        if not quiet:
+            self._check_link(name, lambda text: text if text in names else None, default, control.allowed(names))
         if st.session_state.get(key, default) not in names:
             st.session_state[key] = default
         if control.segments:
@@ -236,6 +242,8 @@ class Panel:
             )
         if value is None:
             used = control.text(default) if isinstance(control, Number) else default
+            if isinstance(control, Switch):
+                used = "On" if default else "Off"
             wish = f"The link asks for {control.label.lower()} “{plain(_short(asked))}” (`{key}`)."
             self.problems.append(f"{wish} {allowed} {used} is used.")
         return key

@@ -65,4 +65,4 @@ def what_next(text: str, slug: str, label: str | None = None) -> None:
     page: Page = by_slug(slug)
     with st.container(key="next", gap="small"):
         st.markdown(f"**Try next.** {text}")
-        st.page_link(page.path, label=label or f"{page.title}: {page.question}")
+        st.page_link(page.path, label=label or page.question)

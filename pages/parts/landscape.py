@@ -57,9 +57,12 @@ def landscape(title: str, columns: tuple[int, ...], kind: str) -> Landscape:
 
 @lru_cache(maxsize=64)
 def fewest_steps(title: str, columns: tuple[int, ...], kind: str) -> float:
-    """Return the steps that the best constant step size needs, infinite when a direction is flat."""
+    """Return the fewest steps that any constant step size needs, infinite when a direction is flat."""
     problem = surface(title, columns, kind)
-    return float(steps_to(problem, start=(0.0, 0.0), rate=problem.best_rate, tolerance=TOLERANCE))
+    if not np.isfinite(problem.largest_stable_rate):
+        return float("inf")
+    rates = problem.largest_stable_rate * np.linspace(0.0005, 0.9995, 2000)
+    return float(steps_to(problem, start=(0.0, 0.0), rate=rates, tolerance=TOLERANCE).min())
 
 
 @lru_cache(maxsize=16)

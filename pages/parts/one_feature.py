@@ -30,7 +30,7 @@ OUTLIER: Final = Number(
     0.2,
     "sd above the mean",
     field=True,
-    help="One value is moved this many standard deviations above the mean. At 0 the data are as measured.",
+    help="The value nearest to the mean is moved this many standard deviations (sd) above it. At 0 the data are as measured.",
 )
 
 

@@ -55,7 +55,10 @@ def measures_table(columns: Sequence[tuple[str, ArrayLike]]) -> str:
     measures["mean"] = [
         np.float64(0.0) if abs(mean) < size else mean for mean, size in zip(measures["mean"], sizes, strict=True)
     ]
-    rows = [[name, *(number(float(value)) for value in values)] for name, values in measures.items()]
+    rows = [
+        [name, *("–" if np.isnan(value) else number(float(value)) for value in values)]
+        for name, values in measures.items()
+    ]
     return table(["measure", *(title for title, _ in columns)], rows)
 
 

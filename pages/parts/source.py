@@ -5,7 +5,7 @@ A learner's table lives in the browser session alone: it is never written down a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from normlib import data
 from normlib.table import Table, TableError, read_csv
 from pages.parts.controls import Choice, Panel
-from pages.parts.words import count, number, plain
+from pages.parts.words import count, listed, number, plain
 
 OWN: Final = "Your own CSV"
 _BUILT_IN: Final = {"Wine": "wine", "Breast cancer": "breast cancer", "Digits": "digits"}
@@ -44,6 +44,7 @@ class Source:
     y: NDArray[np.int64] | None = None
     classes: tuple[str, ...] = ()
     origin: str = ""
+    stand_in: bool = False
 
     @property
     def rows(self) -> int:
@@ -94,22 +95,16 @@ def choose(panel: Panel, name: str = "data") -> Source:
         return built_in(title)
     own = _own_table(panel.controls.key("upload"))
     if own is None:
-        st.caption("Until there is a file, the wines are shown.")
-        return built_in("Wine")
-    return Source(
-        own.name,
-        _NOUN[OWN],
-        own.x,
-        own.columns,
-        ("",) * len(own.columns),
-        own.columns[0],
-        origin="Your own file",
-    )
+        st.caption("Until there is a file, the wines are shown. Neither a link nor a reload brings a file along.")
+        return replace(built_in("Wine"), stand_in=True)
+    # Plotly reads some HTML in names; angle quotes cannot be read as a tag.
+    names = tuple(name.replace("<", "‹").replace(">", "›") for name in own.columns)
+    return Source(own.name, _NOUN[OWN], own.x, names, ("",) * len(names), names[0], origin="Your own file")
 
 
 def choose_feature(panel: Panel, source: Source, name: str = "feature") -> int:
     """Draw the choice of one feature and return its column."""
-    return source.features.index(panel.choice(name, source.features, source.preferred))
+    return source.features.index(panel.choice(name, source.features, source.preferred, quiet=source.stand_in))
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +160,10 @@ def _forget() -> None:
 
 def _report(table: Table) -> None:
     st.caption(f"{plain(table.name)}: {count(table.rows, 'row')}, {count(len(table.columns), 'numeric column')}.")
+    if table.text_columns:
+        st.caption(f"Left out as text: {plain(listed(table.text_columns[:6]))}.")
+    if sum(table.missing):
+        st.caption(f"{count(sum(table.missing), 'empty cell')}, left out feature by feature.")
     if table.total_problems:
         with st.expander(count(table.total_problems, "cell or line", "cells or lines") + " to look at"):
             lines = []

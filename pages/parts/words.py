@@ -10,8 +10,12 @@ from collections.abc import Sequence
 def number(value: float, digits: int = 3) -> str:
     """Write a number with `digits` significant digits, thousands apart, and a true minus sign.
 
-    >>> number(1680.0), number(-0.04567), number(12345.6), number(0.0), number(2e-14)
-    ('1,680', '−0.0457', '12,346', '0', '2 × 10⁻¹⁴')
+    From 100,000 on, the digits beyond are zeros: nobody reads 2,010,248 to the end.
+
+    >>> number(1680.0), number(-0.04567), number(12345.6), number(2010248.0), number(0.0)
+    ('1,680', '−0.0457', '12,346', '2,010,000', '0')
+    >>> number(2e-14).replace("\\xa0", "~")
+    '2~×~10⁻¹⁴'
     """
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "infinite"
@@ -22,8 +26,10 @@ def number(value: float, digits: int = 3) -> str:
     if size < -4 or size > 9:
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         power = str(size).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-        return f"{mantissa} × 10{power}".replace("-", "−")
+        return f"{mantissa}\u00a0×\u00a010{power}".replace("-", "−")
     decimals = max(digits - 1 - size, 0)
+    if size >= 5:
+        value = round(value, digits - 1 - size)
     text = f"{value:,.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -67,7 +67,7 @@ def sentence(land: Landscape, at: int) -> str:
         return text + f"at {number(float(land.walk.rate[at]))} the loss grows instead of shrinking."
     return (
         text
-        + f"with {number(float(land.walk.rate[at]))}, the last hundredth of the way is reached after {needed:,.0f} steps."
+        + f"with {number(float(land.walk.rate[at]))}, 99 % of the avoidable loss is gone after {number(needed)} steps."
     )
 
 
@@ -82,7 +82,7 @@ def numbers(source: Source, columns: list[int]) -> None:
                 SCALERS[kind].name,
                 number(problem.condition_number),
                 number(problem.largest_stable_rate),
-                f"{needed:,.0f}" if np.isfinite(needed) else "never",
+                number(needed) if np.isfinite(needed) else "never",
                 number(condition_of_all(source.title, kind)),
             ]
         )
@@ -92,14 +92,14 @@ def numbers(source: Source, columns: list[int]) -> None:
                 "scaler",
                 "condition number",
                 "largest stable step",
-                "steps at the best step size",
+                "fewest steps",
                 "condition number, all features",
             ],
             rows,
         )
     )
     st.caption(
-        "Steps until 1 % of the excess loss is left, at the best constant step size. The last column takes all features: "
+        "Fewest steps until 1 % of the avoidable loss is left, over 2,000 constant step sizes. The last column takes all features: "
         "what scaling cannot cure there is collinearity. Infinite: some direction does not vary at all."
     )
 

@@ -55,7 +55,7 @@ def sentence(scaler: Leak, selection: SelectionLeak, train_rows: int) -> str:
     shuffled = selection.shuffled
     return (
         f"With {train_rows} training rows, a scaler that also saw the test rows changes the test accuracy by "
-        f"{points(scaler)}. Choosing 10 of the features and {NOISE} columns of noise by their labels is another matter: "
+        f"{points(scaler)}. Choosing 10 columns by the labels, out of the features and {NOISE} columns of noise, is another matter: "
         f"with shuffled labels nothing can be learned and chance is {percent(selection.chance)}, yet a selection that saw "
         f"the test rows reports {percent(float(shuffled.leaking.mean()))}, an honest one "
         f"{percent(float(shuffled.honest.mean()))}."
@@ -149,7 +149,7 @@ def body(page: Lab) -> None:
                 marked=train_rows,
             ),
             key="le_outside",
-            title="Unseen values leave the fitted range, two in n + 1",
+            title="Unseen values leave the fitted range: 2 of n\u00a0+\u00a01 on average",
             sentence=(
                 f"After fitting on {count(train_rows, 'row')}, {percent(float(beyond.share[here]))} of the unseen values lie "
                 f"outside the range of the training rows; theory says {percent(float(beyond.expected[here]))}. Min-max "

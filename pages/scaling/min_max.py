@@ -155,4 +155,4 @@ def body(page: Lab) -> None:
 
 
 lab("min-max", "Drag the outlier and watch where the other values go.", CONTROLS, body)
-what_next("Put the same outlier before four scalers at once and see which of them cope.", "scalers")
+what_next("Measure in standard deviations instead, with the same outlier.", "standardization")

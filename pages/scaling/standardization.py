@@ -43,7 +43,7 @@ def title(shown: View, at: int) -> str:
     stretched = fitted.std[at] / fitted.std[0] - 1
     if shown.sweep.positions[at] == 0 or abs(stretched) < 0.005:
         return "Mean 0, standard deviation 1, and the same shape"
-    return f"One {shown.source.noun} makes the unit of measurement {percent(stretched)} longer"
+    return f"One {shown.source.noun} raises the standard deviation by {percent(stretched)}"
 
 
 def sentence(shown: View, at: int) -> str:
@@ -70,7 +70,7 @@ def sentence(shown: View, at: int) -> str:
         f"With one {shown.source.noun} at {number(sweep.moved[at])}{unit}, the mean goes from "
         f"{number(fitted.mean[0])} to {number(fitted.mean[at])} and the standard deviation from "
         f"{number(fitted.std[0])} to {number(fitted.std[at])}. The outlier itself lands at {number(landed)}; "
-        f"among {count:,} values none can pass √({count:,} − 1) = {number(math.sqrt(count - 1))}."
+        f"among {count:,} values none can pass √({count:,}\u00a0−\u00a01)\u00a0=\u00a0{number(math.sqrt(count - 1))}."
     )
 
 
@@ -140,4 +140,4 @@ def body(page: Lab) -> None:
 
 
 lab("standardization", "Pick a feature, move the outlier, and compare the two shapes.", CONTROLS, body)
-what_next("See who profits from equal spreads, and who does not care.", "distances")
+what_next("Put the same outlier before four scalers at once and see which of them cope.", "scalers")

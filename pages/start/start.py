@@ -10,7 +10,7 @@ st.title(START.question, anchor=False)
 st.markdown(
     "Measurements come in grams and in kilometres, and the layers of a network drift to scales of their own. "
     "**Normalizing** brings numbers to a common scale. Here you take hold of real data, move them, and see what that "
-    "changes and what it does not. Every number and every curve is computed while you watch."
+    "changes and what it does not. Every number and every curve is computed by this program, and its code is shown beside it."
 )
 first = by_slug(FIRST)
 with st.container(key="begin", horizontal=True, vertical_alignment="center", gap="medium"):

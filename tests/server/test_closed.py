@@ -32,6 +32,12 @@ def test_pages_open_by_address(fetch, path):
     assert b'<div id="root">' in answer.body
 
 
+@pytest.mark.parametrize("path", ["/fine/extra", "/fine/extra/more"])
+def test_an_address_below_a_page_leads_to_the_page(fetch, path):
+    answer = fetch(path)
+    assert (answer.status, answer.headers["location"]) == (307, "/fine")
+
+
 @pytest.mark.parametrize("path", ["/_stcore/health", "/_stcore/host-config", "/favicon.png"])
 def test_what_the_browser_needs_stays_open(fetch, path):
     answer = fetch(path)

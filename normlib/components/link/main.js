@@ -25,7 +25,7 @@ export default function ({ parentElement }) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Copy link";
-  button.title = "A link to exactly this view: all settings are in the address.";
+  button.title = "A link to this view: all settings are in the address. A file of your own is not.";
   const status = document.createElement("span");
   status.setAttribute("role", "status");
   status.className = "status";
