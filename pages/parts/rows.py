@@ -64,15 +64,13 @@ def measures_table(columns: Sequence[tuple[str, ArrayLike]]) -> str:
 
 def all_features_table(source: Source, x: NDArray[np.float64], fitted: FittedScaler, most: int = 64) -> str:
     """Return a markdown table of every feature before and after scaling."""
-    before = axis_statistics(x, axes=(0,))
-    after = axis_statistics(fitted.transform(x), axes=(0,))
+    sides = [
+        [measure(values, axis=0) for measure in (np.nanmean, np.nanstd, np.nanmin, np.nanmax)]
+        for values in (x, np.asarray(fitted.transform(x)))
+    ]
     rows = []
     for index, feature in enumerate(source.features[:most]):
-        cells = [
-            number(float(np.ravel(getattr(side, field))[index]))
-            for side in (before, after)
-            for field in ("mean", "std", "min", "max")
-        ]
+        cells = [number(float(measure[index])) for side in sides for measure in side]
         note = " (constant)" if fitted.constant[index] else ""
         rows.append([f"{feature}{source.unit(index)}{note}", *cells])
     return table(["feature", "mean", "std", "min", "max", "mean after", "std after", "min after", "max after"], rows)
