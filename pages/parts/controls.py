@@ -181,11 +181,10 @@ class Panel:
             )
         return self._keep(name, value if value in names else default)
 
-    def number(self, name: str, *, high: float | None = None, disabled: bool = False) -> float:
-        """Draw a number; `high` lowers the upper limit when it depends on another control."""
-        declared = self.controls.table[name]
-        assert isinstance(declared, Number)  # noqa: S101 - as above
-        control = declared if high is None else _with_high(declared, high)
+    def number(self, name: str, *, disabled: bool = False) -> float:
+        """Draw a number."""
+        control = self.controls.table[name]
+        assert isinstance(control, Number)  # noqa: S101 - as above
         key = self._check_link(name, control.parse, control.default, control.allowed())
         number = int if control.whole else float
         label = f"{control.label} ({control.unit})" if control.unit else control.label
@@ -251,20 +250,6 @@ class Panel:
     def _keep(self, name, value):
         self.values[name] = value
         return value
-
-
-def _with_high(control: Number, high: float) -> Number:
-    high = min(control.high, max(high, control.low))
-    return Number(
-        control.label,
-        control.low,
-        high,
-        min(control.default, high),
-        control.step,
-        control.unit,
-        control.help,
-        control.field,
-    )
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -57,7 +57,7 @@ def landscape(title: str, columns: tuple[int, ...], kind: str) -> Landscape:
 
 @lru_cache(maxsize=64)
 def fewest_steps(title: str, columns: tuple[int, ...], kind: str) -> float:
-    """Return the fewest steps that any constant step size needs, infinite when a direction is flat."""
+    """Return the fewest steps over 2,000 constant step sizes below the largest stable one, infinite if none gets there."""
     problem = surface(title, columns, kind)
     if not np.isfinite(problem.largest_stable_rate):
         return float("inf")
