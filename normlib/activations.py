@@ -45,7 +45,7 @@ FILTERS: Final = MappingProxyType(
         "edge down": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 4,
         "diagonal": np.array([[0, 1, 2], [-1, 0, 1], [-2, -1, 0]]) / 4,
         "spot": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]) / 8,
-        "negative": np.array([[0, -1, 0], [-1, -1, -1], [0, -1, 0]]) / 5,
+        "negative": np.array([[0, -1, 0], [-1, -1, -1], [0, -1, 0]]) / 10,
     }
 )
 _MOST: Final = 6
@@ -88,7 +88,7 @@ def feature_maps(images: NDArray[np.floating]) -> Maps:
     Raises: ValueError for another number of axes.
 
     >>> feature_maps(np.ones((1, 3, 3)))[0, 1, 1].tolist()
-    [1.0, 0.0, 0.0, 0.0, 0.0, -1.0]
+    [1.0, 0.0, 0.0, 0.0, 0.0, -0.5]
     """
     if images.ndim != 3:
         raise ValueError(f"images have shape {images.shape}, but one plane per image is needed: (N, H, W).")

@@ -1,4 +1,4 @@
-"""Two lists of predictions against each other, and the weights behind them."""
+"""Two lists of values against each other, and the weights behind predictions."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from normlib.figures.look import GREY, SCALERS, Figure, Style, figure
 Floats = NDArray[np.float64]
 
 
-def agreement(raw: Floats, scaled: Floats, style: Style, target: str) -> Figure:
-    """Draw predictions from scaled features against predictions from raw ones.
+def agreement(x: Floats, y: Floats, style: Style, titles: tuple[str, str], names: tuple[str, str]) -> Figure:
+    """Draw two lists of values against each other, with the diagonal on which they are equal.
 
     Args:
-        raw: (N,) predictions from the features as they are.
-        scaled: (N,) predictions from the scaled features.
-        style: how the scaler is drawn.
-        target: what is predicted, with its unit.
-    Returns: the figure; all points on the diagonal mean that nothing changed.
+        x: (N,) one value per point.
+        y: (N,) the other.
+        style: how the points are drawn.
+        titles: of both axes.
+        names: of both values, in one word each.
+    Returns: the figure; the diagonal is its trace 0, the points are its trace 1.
     """
-    low, high = float(min(raw.min(), scaled.min())), float(max(raw.max(), scaled.max()))
+    low, high = float(min(x.min(), y.min())), float(max(x.max(), y.max()))
     pad = 0.05 * ((high - low) or 1.0)
     ends = [low - pad, high + pad]
     return figure(
@@ -39,15 +40,15 @@ def agreement(raw: Floats, scaled: Floats, style: Style, target: str) -> Figure:
             {
                 "type": "scatter",
                 "mode": "markers",
-                "x": raw,
-                "y": scaled,
+                "x": x,
+                "y": y,
                 "marker": {"color": style.color, "size": 6, "opacity": 0.7, "symbol": style.symbol},
-                "hovertemplate": "raw %{x:.5g}<br>scaled %{y:.5g}<extra></extra>",
+                "hovertemplate": f"{names[0]} %{{x:.5g}}<br>{names[1]} %{{y:.5g}}<extra></extra>",
                 "name": style.name,
             },
         ],
-        xaxis={"range": ends, "title": {"text": f"{target}, predicted from raw features", "standoff": 8}},
-        yaxis={"range": ends, "title": {"text": "predicted from scaled features", "standoff": 4}, "nticks": 6},
+        xaxis={"range": ends, "title": {"text": titles[0], "standoff": 8}},
+        yaxis={"range": ends, "title": {"text": titles[1], "standoff": 4}, "nticks": 6},
         margin={"l": 64, "r": 16, "t": 16, "b": 48},
     )
 

@@ -37,6 +37,10 @@ VERMILION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"
 ACCENT: Final = "#4F46A5"  # the page's accent: marks what the learner moves, never a method
 
+# Pictures are grey in both themes, so that the colours of methods can be drawn on them.
+DARKEST: Final = "#1B1F24"
+LIGHTEST: Final = "#F4F5F7"
+
 METHODS: Final = {
     "none": Style("None", GREY, "dot", "circle-open"),
     "batch": Style("Batch", BLUE, "solid", "circle"),

@@ -90,7 +90,13 @@ def body(page: Lab) -> None:
         style, feature = SCALERS[kind], source.features[target]
         spread = number(float(np.ptp(raw)))
         chart(
-            agreement(raw, scaled, style, source.axis_title(target)),
+            agreement(
+                raw,
+                scaled,
+                style,
+                (f"{source.axis_title(target)}, predicted from raw features", "predicted from scaled features"),
+                ("raw", "scaled"),
+            ),
             key="ls_chart",
             title="All predictions stay where they were",
             sentence=(

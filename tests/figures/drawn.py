@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from normlib.figures import look
 
-KNOWN = {style.color for style in (*look.METHODS.values(), *look.SCALERS.values())} | set(look.DARK) | {"#FFFFFF"}
+KNOWN = {style.color for style in (*look.METHODS.values(), *look.SCALERS.values())} | set(look.DARK)
+KNOWN |= {"#FFFFFF", look.DARKEST, look.LIGHTEST}
 
 
 def _strings(node: Any) -> Iterator[str]:
@@ -36,7 +37,7 @@ def check_figure(figure: look.Figure, narrow: Mapping[str, Any] | None = None) -
         made.layout[path] = value
     for trace in figure["data"]:
         assert trace["name"]
-        assert trace["type"] == "contour" or len(trace["x"]) == len(trace["y"]), trace["name"]
+        assert trace["type"] in {"contour", "heatmap", "image"} or len(trace["x"]) == len(trace["y"]), trace["name"]
 
 
 def check_frames(build: Any, moving: Mapping[tuple[int, str], np.ndarray], positions: int) -> None:

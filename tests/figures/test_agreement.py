@@ -10,7 +10,7 @@ RAW = np.array([12.9, 13.4, 11.8, 14.1])
 
 def test_points_are_the_pairs_and_the_line_is_the_diagonal():
     scaled = RAW + 0.01
-    made = agreement(RAW, scaled, SCALERS["robust"], "alcohol, % vol")
+    made = agreement(RAW, scaled, SCALERS["robust"], ("raw, % vol", "scaled"), ("raw", "scaled"))
     check_figure(made)
     diagonal, points = made["data"]
     np.testing.assert_array_equal(diagonal["x"], diagonal["y"])
@@ -24,7 +24,7 @@ def test_points_are_the_pairs_and_the_line_is_the_diagonal():
 
 
 def test_equal_predictions_still_have_an_axis():
-    made = agreement(np.full(3, 2.0), np.full(3, 2.0), SCALERS["robust"], "alcohol")
+    made = agreement(np.full(3, 2.0), np.full(3, 2.0), SCALERS["robust"], ("raw", "scaled"), ("raw", "scaled"))
     check_figure(made)
     low, high = made["layout"]["xaxis"]["range"]
     assert low < 2 < high

@@ -28,6 +28,10 @@ SETTINGS = {
     "gradient-descent": [{}, {"gd_scaler": "Standardization"}, {"gd_scaler": "Max-abs"}],
     "least-squares": [{}, {"ls_scaler": "Min-max"}],
     "leakage": [{}],
+    "batch-size": [{}, {"bs_layer": "Feature maps of photographs", "bs_size": "3"}],
+    "epsilon": [{"ep_layer": f"{name} norm"} for name in ("Batch", "Layer", "Instance", "Group", "RMS")],
+    "layer-norm": [{}, {"ln_axes": "Whole image", "ln_size": "5"}],
+    "few-features": [{"ff_features": "1"}, {"ff_eps": "Flax", "ff_scale": "A hundredth"}],
 }
 
 

@@ -66,7 +66,8 @@ def test_the_first_chart_says_what_to_see(slug):
     assert first["alt"] != first["title"]
     assert first["height"] >= 150
     assert first["fileName"]
-    assert sum(np.isfinite(trace["x"]).sum() for trace in first["figure"]["data"]) > 1
+    drawn = [trace.get("z", trace.get("x")) for trace in first["figure"]["data"]]
+    assert sum(np.isfinite(np.asarray(values, dtype=float)).sum() for values in drawn) > 1
 
 
 @every_lab
@@ -116,7 +117,8 @@ def test_every_tab_opens(slug):
 def test_the_tabs_follow_the_settings(slug):
     app = open_page(slug)
     for one in choices(app):
-        choose(app, one.key, next(option for option in control(app, one.key).options[::-1] if option != OWN))
+        if one.key in values(app):  # unless another choice took it along
+            choose(app, one.key, next(option for option in control(app, one.key).options[::-1] if option != OWN))
     for one in numbers(app):
         choose(app, one.key, one.max)
     for title in [tab.label for tab in app.tabs]:
@@ -135,12 +137,16 @@ def test_every_option_can_be_chosen(slug):
 
 
 @every_lab
-def test_every_data_set_goes_with_every_other_choice(slug):
+def test_every_option_of_the_first_choice_goes_with_every_other_choice(slug):
     app = open_page(slug)
-    data_key = f"{prefix(app)}_data"
-    for title in [title for title in control(app, data_key).options if title != OWN]:
-        choose(app, data_key, title)
-        for key in [one.key for one in choices(app) if one.key != data_key]:
+    if not choices(app):
+        pytest.skip("no choices on this page")
+    first_key = f"{prefix(app)}_data" if f"{prefix(app)}_data" in values(app) else choices(app)[0].key
+    for title in [title for title in control(app, first_key).options if title != OWN]:
+        choose(app, first_key, title)
+        for key in [one.key for one in choices(app) if one.key != first_key]:
+            if key not in values(app):
+                continue
             # Both ends and some between: digits' first and last pixels are constant.
             first, options = control(app, key).value, list(control(app, key).options)
             for option in dict.fromkeys([options[0], *options[3::11], options[-1], first]):
