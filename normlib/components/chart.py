@@ -11,6 +11,8 @@ import streamlit as st
 
 from normlib.components.payload import pack
 from normlib.components.plotly_asset import PLOTLY_URL
+from normlib.components.release import answered, released_value
+from normlib.components.release import on_release as released_callback
 
 _TIGHT_UNITS = ("%", "°", "×", "σ")
 
@@ -134,20 +136,8 @@ def chart(
                 f"frames.data moves {path!r} of trace {trace}, but the figure has {len(figure['data'])} traces: "
                 f"use 0 to {len(figure['data']) - 1}."
             )
-    answered = f"{key}/answered"
-
-    # The session keeps this callback: it must not keep the frames with it, 50 kB for every learner.
+    # The session keeps the callback: it must not keep the frames with it, 50 kB for every learner.
     positions = tuple(float(value) for value in frames.values) if frames else ()
-
-    def released() -> None:
-        message = st.session_state[key].get("release")
-        value = _checked(message, positions)
-        if value is None:
-            return
-        st.session_state[answered] = message["count"]
-        if on_release is not None:
-            on_release(value)
-
     payload = {
         "plotly": _base_path() + PLOTLY_URL,
         "key": key,
@@ -160,10 +150,14 @@ def chart(
         "dark": dark or {},
         "fileName": file_name,
         "frames": _frames_payload(frames) if frames else None,
-        "answered": st.session_state.get(answered, 0),
+        "answered": answered(key),
     }
-    state = _component()(key=key, data=pack(payload, double=precision == "float64"), on_release_change=released)
-    return _checked(state.get("release"), positions)
+    state = _component()(
+        key=key,
+        data=pack(payload, double=precision == "float64"),
+        on_release_change=released_callback(key, positions, on_release),
+    )
+    return released_value(state.get("release"), positions)
 
 
 def _base_path() -> str:
@@ -177,22 +171,6 @@ def _component() -> Any:
     # Registered at the first call, since Streamlit looks for the assets in the runtime that runs the script.
     # Not isolated: Plotly measures text and finds the pointer in the document, not in a shadow root.
     return st.components.v2.component("normlib.chart", js="main.js", css="chart.css", isolate_styles=False)
-
-
-def _checked(message: object, positions: Sequence[float]) -> float | None:
-    """Give the position next to the released value, or None if the browser sent something else.
-
-    >>> _checked({"value": 1.1, "count": 1}, (0.0, 0.5, 2.0))
-    0.5
-    """
-    if not positions or not isinstance(message, Mapping):
-        return None
-    value, count = message.get("value"), message.get("count")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    if not isinstance(count, int):
-        return None
-    return min(positions, key=lambda position: abs(position - value))
 
 
 def _frames_payload(frames: Frames) -> dict[str, Any]:

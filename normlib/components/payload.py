@@ -29,7 +29,8 @@ def pack(tree: object, *, double: bool = False) -> bytes:
     Args:
         tree: nested mappings and sequences; the leaves are strings, numbers, booleans, None or NumPy arrays.
             A number outside of an array that is not finite becomes null.
-        double: keep float64 arrays; otherwise they travel as float32, which no screen can tell apart.
+        double: keep float64 arrays; otherwise they travel as float32, which no screen can tell apart. Arrays that
+            are float32 stay so.
     Returns: bytes that `unpack`, and payload.js in the browser, read.
     Raises: TypeError naming the type of a leaf that cannot travel.
 
@@ -103,7 +104,7 @@ def _for_browser(array: np.ndarray, double: bool) -> np.ndarray | None:
     """Give the array in a type that browsers have, or None if it does not hold numbers."""
     match array.dtype.kind:
         case "f":
-            kind = "f8" if double else "f4"
+            kind = "f8" if double and array.dtype.itemsize > 4 else "f4"
         case "i" | "u":
             # Browsers have 64-bit integers only as BigInt, which Plotly does not draw.
             ends = [np.min_scalar_type(end) for end in (array.min(), array.max())] if array.size else ["i4"]

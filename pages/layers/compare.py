@@ -1,32 +1,23 @@
 """All layers in one table: which axes, how many means, who depends on the batch, and what the libraries set."""
 
-from functools import lru_cache
 from typing import Final
 
 import streamlit as st
 
 from normlib.checks import divisors
 from normlib.components.chart import Frames, chart
-from normlib.defaults import VERSIONS, LayerDefault, layer_defaults
 from normlib.figures.layer_counts import layer_counts
 from normlib.figures.look import DARK, METHODS
 from normlib.layer_facts import LAYERS, LayerFacts, layer_facts
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
+from pages.parts.layer_tables import defaults, uses
 from pages.parts.rows import csv_text
-from pages.parts.words import count, listed, number, table
+from pages.parts.words import count, listed, table
 
 SIZES: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 OVER: Final = {"H, W, C": (1, 2, 3), "C": (3,)}
-LIBRARIES: Final = {"keras": "Keras", "pytorch": "PyTorch", "flax": "Flax", "paper": "Paper"}
-USES: Final = {
-    "batch": ("convolutional networks for images, in large batches", "He et al. 2016", "arxiv.org/abs/1512.03385"),
-    "layer": ("transformers and recurrent networks", "Vaswani et al. 2017", "arxiv.org/abs/1706.03762"),
-    "instance": ("transferring the style of pictures", "Ulyanov et al. 2016", "arxiv.org/abs/1607.08022"),
-    "group": ("detection and segmentation, one or two images at a time", "Wu and He 2018", "arxiv.org/abs/1803.08494"),
-    "rms": ("large language models", "Touvron et al. 2023, Llama", "arxiv.org/abs/2302.13971"),
-}
 CONTROLS = Controls(
     "cm",
     {
@@ -45,7 +36,6 @@ CONTROLS = Controls(
 )
 
 
-@lru_cache(maxsize=64)
 def facts_of(side: int, channels: int, groups: int, over: str) -> tuple[tuple[LayerFacts, ...], ...]:
     """Return what every layer does at every batch size."""
     return tuple(
@@ -74,7 +64,7 @@ def title(every: tuple[LayerFacts, ...]) -> str:
     if lost := empty(every):
         return f"One value per mean leaves nothing: {norms(lost)}"
     batch = of(every, "batch")
-    return f"Batch norm: {count(batch.values, 'value')} per mean with {count(batch.shape[0], 'sample')}"
+    return f"Only batch norm follows the batch: {count(batch.values, 'value')} per mean with {count(batch.shape[0], 'sample')}"
 
 
 def sentence(every: tuple[LayerFacts, ...]) -> str:
@@ -117,78 +107,21 @@ def axes_text(one: LayerFacts) -> str:
 
 def numbers(every: tuple[LayerFacts, ...]) -> None:
     """Show everything that was found as a table."""
-    rows = [
-        [
-            METHODS[one.method].name,
-            axes_text(one),
-            f"{one.values:,}",
-            f"{one.means:,}",
-            f"{one.parameters:,}",
-            f"{one.stored:,}" if one.stored else "none",
-            "yes" if one.other_samples else "no",
-            "yes" if one.training_is_inference else "no",
-        ]
-        for one in every
-    ]
-    head = [
-        "layer",
-        "over",
-        "values per mean",
-        "means",
-        "learned",
-        "stored",
-        "needs other samples",
-        "training = inference",
-    ]
-    st.markdown(table(head, rows))
+    rows = {
+        "averages over": [axes_text(one) for one in every],
+        "values per mean": [f"{one.values:,}" for one in every],
+        "means": [f"{one.means:,}" for one in every],
+        "learned": [f"{one.parameters:,}" for one in every],
+        "stored": [f"{one.stored:,}" if one.stored else "none" for one in every],
+        "needs other samples": ["yes" if one.other_samples else "no" for one in every],
+        "training = inference": ["yes" if one.training_is_inference else "no" for one in every],
+    }
+    st.markdown(
+        table(["", *(METHODS[one.method].name for one in every)], [[name, *cells] for name, cells in rows.items()])
+    )
     st.caption(
-        "Learned: gammas and betas. Stored: running means and variances for inference. The last two columns were found "
+        "Learned: gammas and betas. Stored: running means and variances for inference. The last two lines were found "
         "by changing all other samples of a batch, and by showing a sample alone to the finished layer."
-    )
-
-
-def cells(one: LayerDefault) -> list[str]:
-    """Write one library's defaults for one layer."""
-    groups = "all of C (−1)" if one.groups == -1 else str(one.groups or "–")
-    if one.method == "group" and one.groups is None:
-        groups = "must be given"
-    return [
-        one.name,
-        one.over,
-        "not given" if one.eps is None else f"{one.eps:.6f}".rstrip("0") if one.eps >= 1e-6 else number(one.eps),
-        "–" if one.momentum is None else number(one.momentum),
-        groups,
-        one.affine,
-        one.note or "–",
-    ]
-
-
-def defaults() -> None:
-    """Show the defaults of every layer, library by library."""
-    versions = ", ".join(f"{LIBRARIES[name]} {version}" for name, version in VERSIONS.items())
-    st.markdown(f"What you get when you set nothing: {versions}. “Not given” means that the paper leaves it open.")
-    for method in LAYERS:
-        st.markdown(f"**{METHODS[method].name} norm**")
-        found = layer_defaults(method)
-        labels = ("name", "averages over", "epsilon", "momentum", "groups", "learned", "note")
-        columns = [cells(one) for one in found]
-        rows = [[label, *(column[k] for column in columns)] for k, label in enumerate(labels)]
-        rows = [row for row in rows if any(cell != "–" for cell in row[1:])]
-        st.markdown(table(["", *(LIBRARIES[one.library] for one in found)], rows))
-        links = " · ".join(f"[{LIBRARIES[one.library]}]({one.source})" for one in found)
-        st.caption(f"Sources: {links}")
-
-
-def uses() -> None:
-    """Show where each layer is at home."""
-    st.markdown(
-        "Where each layer is commonly met. These are habits, not laws: there are good networks that break each."
-    )
-    st.markdown(
-        "\n".join(
-            f"- **{METHODS[method].name} norm**: {text} ([{who}](https://{url}))"
-            for method, (text, who, url) in USES.items()
-        )
     )
 
 
@@ -241,7 +174,7 @@ def body(page: Lab) -> None:
     with page.controls:
         side = int(panel.choice("side"))
         channels = int(panel.choice("channels"))
-        groups = int(panel.choice("groups", tuple(str(one) for one in divisors(channels)), quiet=True))
+        groups = int(panel.choice("groups", tuple(str(one) for one in divisors(channels))))
         with st.expander("More"):
             size = int(panel.choice("size"))
             over = panel.choice("over")
@@ -304,4 +237,4 @@ def body(page: Lab) -> None:
 
 
 lab("compare", "Drag the number of samples and watch which marks move.", CONTROLS, body)
-what_next("Some of them are the same under one condition. See which.", "same")
+what_next("See which changes of weights and data each layer does not notice.", "invariance")

@@ -12,21 +12,24 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import streamlit as st
 
+from normlib.components.tensor_view import forget_place, parse_place, place_text
 from pages.parts.words import plain
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several named options. `segments` shows all options at once, for four or fewer."""
+    """One of several named options. All are shown at once by `segments`, for four or fewer, and by `radio`."""
 
     label: str
     options: tuple[str, ...]
     default: str
     help: str | None = None
     segments: bool = False
+    radio: bool = False
 
     def allowed(self, options: Sequence[str]) -> str:
         """Say what a link may ask for."""
@@ -55,7 +58,7 @@ class Number:
     @property
     def decimals(self) -> int:
         """Digits after the point that the step needs."""
-        return 0 if self.whole else max(0, -math.floor(math.log10(self.step) + 1e-9))
+        return 0 if self.whole else max(0, -int(Decimal(str(self.step)).normalize().as_tuple().exponent))
 
     def text(self, value: float) -> str:
         """Write a value the way the control shows it, with a true minus sign."""
@@ -101,7 +104,20 @@ class Switch:
         return "It can be true or false."
 
 
-Control = Choice | Number | Switch
+@dataclass(frozen=True)
+class Place:
+    """One value of a tensor (N, H, W, C), chosen in the tensor view: in the address, but not a widget."""
+
+    label: str
+
+    def allowed(self, sizes: Sequence[int]) -> str:
+        """Say what a link may ask for."""
+        return (
+            f"It is sample.row.column.channel, each counted from 1, up to {place_text([size - 1 for size in sizes])}."
+        )
+
+
+Control = Choice | Number | Switch | Place
 
 
 @dataclass(frozen=True)
@@ -122,7 +138,9 @@ class Controls:
     def reset(self) -> None:
         """Bring every control on the page back to its default (a callback)."""
         for name, control in self.table.items():
-            if self.key(name) in st.session_state:
+            if isinstance(control, Place):
+                forget_place(self.key(name))
+            elif self.key(name) in st.session_state:
                 st.session_state[self.key(name)] = control.default
 
 
@@ -170,15 +188,11 @@ class Panel:
                 bind="query-params",
             )
         else:
-            value = st.selectbox(
-                control.label,
-                names,
-                index=names.index(default),
-                key=key,
-                help=control.help,
-                disabled=disabled,
-                bind="query-params",
-            )
+            shared = {"index": names.index(default), "key": key, "help": control.help, "disabled": disabled}
+            if control.radio:
+                value = st.radio(control.label, names, horizontal=True, bind="query-params", **shared)
+            else:
+                value = st.selectbox(control.label, names, bind="query-params", **shared)
         return self._keep(name, value if value in names else default)
 
     def number(self, name: str, *, disabled: bool = False) -> float:
@@ -219,11 +233,36 @@ class Panel:
         )
         return self._keep(name, bool(value))
 
-    def set(self, name: str, value: float) -> None:
-        """Move a control from code, as a callback does when a chart's own range is released."""
+    def place(self, name: str, sizes: Sequence[int], default: Sequence[int]) -> tuple[int, ...]:
+        """Read the value of a tensor that the address names, counted from 0 along every axis.
+
+        The tensor view writes it in the browser. A place outside a tensor that another control has made smaller
+        is the nearest one inside; only a link is answered.
+        """
         control = self.controls.table[name]
-        usable = control.clamp(value) if isinstance(control, Number) else value
-        st.session_state[self.controls.key(name)] = usable
+        assert isinstance(control, Place)  # noqa: S101 - as above
+        key = self.controls.key(name)
+        first = f"{key}/read"
+        asked = st.query_params.get(key)
+        found = parse_place(asked) if asked is not None else None
+        if asked is not None and first not in st.session_state:
+            usable = found is not None and all(i < size for i, size in zip(found, sizes, strict=True))
+            if not usable:
+                self._answer(control.label, asked, key, control.allowed(sizes), place_text(default))
+                found = None
+        st.session_state[first] = True
+        place = default if found is None else [min(i, size - 1) for i, size in zip(found, sizes, strict=True)]
+        return tuple(int(i) for i in place)
+
+    def set(self, name: str, value: float | str) -> None:
+        """Move a control from code, as a callback does when a chart's own range is released.
+
+        A choice whose options are numbers takes the number, too.
+        """
+        control = self.controls.table[name]
+        if not isinstance(value, str):
+            value = control.clamp(value) if isinstance(control, Number) else f"{value:g}"
+        st.session_state[self.controls.key(name)] = value
 
     def _check_link(self, name, parse, default, allowed):
         """Look at what the address asks for, once, before Streamlit silently drops what it cannot use."""
@@ -243,9 +282,13 @@ class Panel:
             used = control.text(default) if isinstance(control, Number) else default
             if isinstance(control, Switch):
                 used = "On" if default else "Off"
-            wish = f"The link asks for {control.label.lower()} “{plain(_short(asked))}” (`{key}`)."
-            self.problems.append(f"{wish} {allowed} {used} is used.")
+            self._answer(control.label, asked, key, allowed, used)
         return key
+
+    def _answer(self, label, asked, key, allowed, used):
+        """Say what a link asked for, what it could have, and what it gets."""
+        wish = f"The link asks for {label.lower()} “{plain(_short(asked))}” (`{key}`)."
+        self.problems.append(f"{wish} {allowed} {used} is used.")
 
     def _keep(self, name, value):
         self.values[name] = value

@@ -20,7 +20,7 @@ VIOLATIONS = (
     " e => violations.push(e.violatedDirective + ' ' + e.blockedURI))"
 )
 CHARTS_DRAWN = """() => [...document.querySelectorAll('.nl-chart')]
-  .every(chart => chart.querySelector('.js-plotly-plot .main-svg'))"""
+  .every(chart => chart.querySelector('.js-plotly-plot .main-svg, .nl-tensor-pair[data-place]'))"""
 
 
 @pytest.fixture(scope="module")

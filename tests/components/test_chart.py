@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from normlib.components.chart import Frames, _checked, chart
+from normlib.components.chart import Frames, chart
 from normlib.components.payload import unpack
 from normlib.components.plotly_asset import PLOTLY_URL, plotly_file, plotly_version
+from normlib.components.release import released_value
 
 FIGURE = {"data": [{"type": "scatter", "y": np.array([1.0, np.nan, 3.0])}], "layout": {"height": 1}}
 
@@ -105,13 +106,13 @@ NOT_RELEASES = [
 
 @pytest.mark.parametrize("message", NOT_RELEASES)
 def test_a_message_that_is_not_a_release_is_ignored(message):
-    assert _checked(message, frames().values) is None
+    assert released_value(message, frames().values) is None
 
 
 def test_a_release_is_one_of_the_positions():
-    assert _checked({"value": 1e9, "count": 1}, frames().values) == 3.0
-    assert _checked({"value": 0.4, "count": 1}, frames().values) == 0.0
-    assert _checked({"value": 1.0, "count": 1}, ()) is None
+    assert released_value({"value": 1e9, "count": 1}, frames().values) == 3.0
+    assert released_value({"value": 0.4, "count": 1}, frames().values) == 0.0
+    assert released_value({"value": 1.0, "count": 1}, ()) is None
 
 
 def test_the_address_names_the_version_that_the_file_has():

@@ -45,6 +45,11 @@ def test_float64_travels_whole_only_when_asked(double, kind):
     assert array[0] == np.array(0.1, kind)
 
 
+def test_float32_is_not_made_longer():
+    both = unpack(pack({"short": np.ones(3, np.float32), "long": np.ones(3)}, double=True))
+    assert (both["short"].dtype, both["long"].dtype) == (np.float32, np.float64)
+
+
 def test_integers_take_the_smallest_type_that_holds_them():
     big = np.array([0, 2**40])
     assert unpack(pack(np.array([0, 200]))).dtype == "u1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,17 @@ def open_page(slug: str, **link: str | list[str]) -> AppTest:
 
 def charts(app: AppTest) -> list[Chart]:
     """Return what each chart on the page was given, in page order."""
+    return _given(app, "normlib.chart")
+
+
+def tensor_views(app: AppTest) -> list[Chart]:
+    """Return what each tensor view on the page was given, in page order."""
+    return _given(app, "normlib.tensor_view")
+
+
+def _given(app: AppTest, component: str) -> list[Chart]:
     parts = [part.proto for part in app.get("bidi_component")]
-    return [unpack(proto.bytes) for proto in parts if proto.component_name == "normlib.chart"]
+    return [unpack(proto.bytes) for proto in parts if proto.component_name == component]
 
 
 def plain(text: str) -> str:
@@ -44,7 +53,7 @@ def plain(text: str) -> str:
 
 def choices(app: AppTest) -> list[Widget]:
     """Return the controls that offer options."""
-    return [control for control in [*app.selectbox, *app.button_group] if not control.disabled]
+    return [control for control in [*app.selectbox, *app.radio, *app.button_group] if not control.disabled]
 
 
 def numbers(app: AppTest) -> list[Widget]:
@@ -107,14 +116,22 @@ def check(app: AppTest) -> None:
     assert not app.error, (shown, [problem.value for problem in app.error])
     for chart in charts(app):
         check_chart(chart, shown)
+    for view in tensor_views(app):
+        for step in view["steps"]:
+            check_words([step["title"], step["sentence"], view["alt"]], shown)
+
+
+def check_words(said: Iterable[str], shown: object) -> None:
+    """Assert that texts hold no slips of a program."""
+    for text in said:
+        assert text.strip(), shown
+        slip = re.search(r"\b(nan|inf|None|array|infinite|not a number)\b|\d[eE][-+−]?\d|(?<![\w)])-\d|!", text)
+        assert slip is None, (slip, text, shown)
 
 
 def check_chart(chart: Chart, shown: object) -> None:
     """Assert that a chart speaks well, draws a valid figure, and agrees with its own frames."""
-    for text in texts(chart):
-        assert text.strip(), shown
-        slip = re.search(r"\b(nan|inf|None|array|infinite|not a number)\b|\d[eE][-+−]?\d|(?<![\w)])-\d|!", text)
-        assert slip is None, (slip, text, shown)
+    check_words(texts(chart), shown)
     assert chart["sentence"].endswith("."), (chart["sentence"], shown)
     assert not chart["title"].endswith("."), (chart["title"], shown)
     go.Figure(chart["figure"])

@@ -1,5 +1,6 @@
 // One chart: what the server sent, what the finger does, and the Plotly node between them.
 
+import { Dial } from "./dial.js";
 import { savePicture } from "./export.js";
 import { Player, frameTexts, isShown, nearestIndex } from "./frames.js";
 import { sameBytes, unpack } from "./payload.js";
@@ -9,7 +10,6 @@ import { readTheme, themeLayout } from "./theme.js";
 import { View } from "./view.js";
 
 const NARROW = 560;
-const KEYBOARD_PAUSE = 300; // ms without a key before the value counts as released
 const SETTLE = 400; // ms; usually the server's figure comes first, and Plotly draws that
 const CONFIG = {
   displaylogo: false,
@@ -27,32 +27,15 @@ export class Chart {
   constructor(parent) {
     this.view = new View(parent);
     this.sent = 0; // releases so far
-    this.moving = false; // between the first input event and the release
     this.view.addButton("PNG", "Download the figure as PNG", () => this.download("png"));
     this.view.addButton("SVG", "Download the figure as SVG", () => this.download("svg"));
-    this.listen();
+    this.dial = new Dial(this.view.input, {
+      start: () => clearTimeout(this.rest),
+      move: (index) => this.move(index),
+      release: (index) => this.release(index),
+    });
     this.observer = new ResizeObserver(() => this.resized());
     this.observer.observe(this.view.figure);
-  }
-
-  listen() {
-    const { input } = this.view;
-    let keyboard = false;
-    input.addEventListener("pointerdown", () => (keyboard = false));
-    input.addEventListener("keydown", () => (keyboard = true));
-    input.addEventListener("input", () => {
-      clearTimeout(this.pause);
-      clearTimeout(this.rest);
-      this.moving = true;
-      this.wanted = Number(input.value);
-      this.tick ??= requestAnimationFrame(() => this.move());
-    });
-    input.addEventListener("change", () => {
-      clearTimeout(this.pause);
-      if (keyboard) this.pause = setTimeout(() => this.release(), KEYBOARD_PAUSE);
-      else this.release();
-    });
-    input.addEventListener("blur", () => this.moving && this.release());
   }
 
   // --- from the server
@@ -67,7 +50,7 @@ export class Chart {
       // Arrays that did not change keep their identity, by which Plotly knows what to leave alone.
       this.next = reuse(this.next ?? this.payload, unpack(message));
     }
-    if (!this.moving) this.accept({ redraw: !sameTheme });
+    if (!this.dial.moving) this.accept({ redraw: !sameTheme });
     else this.redraw ||= !sameTheme;
   }
 
@@ -117,23 +100,16 @@ export class Chart {
 
   // --- under the finger
 
-  move() {
-    this.tick = null;
-    if (this.gone || !this.payload?.frames || this.wanted === this.shown) return;
-    this.shown = this.wanted;
+  move(index) {
+    if (this.gone || !this.payload?.frames || index === this.shown) return;
+    this.shown = index;
     this.texts();
     this.player?.show(this.shown);
   }
 
-  release() {
-    clearTimeout(this.pause);
-    if (this.tick) {
-      cancelAnimationFrame(this.tick);
-      this.move();
-    }
-    this.moving = false;
+  release(index) {
     if (this.gone || !this.payload?.frames) return;
-    const value = this.payload.frames.values[this.wanted];
+    const value = this.payload.frames.values[index];
     this.sent += 1;
     if (this.next) this.accept();
     this.send({ value, count: this.sent });
@@ -143,7 +119,7 @@ export class Chart {
 
   // Plotly learns about the frame only now: for hovering, zooming and pictures.
   settle() {
-    if (!this.gone && !this.moving && this.shown !== null) this.player?.settle(this.shown);
+    if (!this.gone && !this.dial.moving && this.shown !== null) this.player?.settle(this.shown);
   }
 
   // --- drawing
@@ -219,9 +195,8 @@ export class Chart {
   dispose() {
     this.gone = true;
     this.observer.disconnect();
-    clearTimeout(this.pause);
+    this.dial.dispose();
     clearTimeout(this.rest);
-    if (this.tick) cancelAnimationFrame(this.tick);
     if (this.drawn) this.Plotly.purge(this.view.plot);
     this.view.root.remove();
   }

@@ -29,7 +29,7 @@ export async function savePicture(Plotly, node, { format, title, background, fil
   download(toBlob(url), `${fileName}.${format}`);
 }
 
-function wrap(text, length) {
+export function wrap(text, length) {
   const lines = [""];
   for (const word of text.split(/\s+/)) {
     const line = `${lines.at(-1)} ${word}`.trim();
@@ -51,7 +51,7 @@ function toBlob(url) {
   return new Blob([bytes], { type: head.split(";")[0] });
 }
 
-function download(blob, name) {
+export function download(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -1,0 +1,113 @@
+"""Relatives of layer norm: without the mean, without statistics, or on the weights."""
+
+from typing import Final
+
+import streamlit as st
+
+from normlib.components.chart import Frames, chart
+from normlib.figures.look import DARK
+from pages.parts.controls import Choice, Controls, Number, Switch
+from pages.parts.frame import what_next
+from pages.parts.lab import Download, Lab, explain, lab
+from pages.parts.relative import SHIFTS, Told, rms
+from pages.parts.relative_tanh import ALPHAS, tanh
+from pages.parts.relative_weights import FACTORS, weights
+from pages.parts.tensors import TENSOR, choose_tensor
+
+RELATIVES: Final = ("RMS norm", "Dynamic tanh", "Weight standardization")
+DIVISORS: Final = ("n", "n − 1")
+DIALS: Final = dict(zip(RELATIVES, ("shift", "alpha", "factor"), strict=True))
+CONTROLS = Controls(
+    "rl",
+    {
+        "relative": Choice("Instead of layer norm", RELATIVES, RELATIVES[0]),
+        "tensor": TENSOR,
+        "shift": Number(
+            "Mean added",
+            0,
+            float(SHIFTS[-1]),
+            1,
+            0.1,
+            "sd",
+            field=True,
+            help="Added to every value, in standard deviations of all activations.",
+        ),
+        "own": Switch(
+            "Keep each sample's own mean", help="Otherwise it is taken out first, so that the dial is the mean."
+        ),
+        "alpha": Choice("Alpha", tuple(f"{one:g}" for one in ALPHAS), "0.5"),
+        "factor": Choice("First filter times", tuple(f"{one:g}" for one in FACTORS), "5"),
+        "add": Switch("Add 0.5 to its weights"),
+        "divisor": Choice("Deviation divides by", DIVISORS, "n", segments=True),
+    },
+)
+
+
+def told(page: Lab) -> tuple[str, Told]:
+    """Draw the controls of the chosen relative, and compute it."""
+    panel = page.panel
+    with page.controls:
+        chosen = panel.choice("relative")
+        if chosen == "Weight standardization":
+            with st.expander("More"):
+                factor, add = float(panel.choice("factor")), panel.switch("add")
+                unbiased = panel.choice("divisor") == DIVISORS[1]
+            return chosen, weights(factor, add, unbiased)
+        tensor = choose_tensor(panel)
+        with st.expander("More"):
+            if chosen == "Dynamic tanh":
+                return chosen, tanh(tensor, float(panel.choice("alpha")))
+            return chosen, rms(tensor, panel.number("shift"), panel.switch("own"))
+
+
+def computed(shown: Told) -> None:
+    """Show the formula with the present values."""
+    for formula in shown.formulas:
+        st.latex(formula)
+    st.markdown(shown.remarks)
+
+
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what they show."""
+    chosen, shown = told(page)
+    dial, panel = DIALS[chosen], page.panel
+
+    def release(value: float) -> None:
+        # Two dials are choices, which hold text.
+        panel.set(dial, value if dial == "shift" else f"{value:g}")
+
+    with page.figure:
+        chart(
+            shown.drawn.figure,
+            key=f"rl_chart_{dial}",
+            title=shown.titles[shown.at],
+            sentence=shown.sentences[shown.at],
+            alt=shown.alt,
+            frames=Frames(
+                shown.label,
+                shown.unit,
+                shown.positions,
+                float(shown.positions[shown.at]),
+                shown.drawn.moving,
+                titles=shown.titles,
+                sentences=shown.sentences,
+                format="g" if dial != "shift" else ".1f",
+            ),
+            height=420,
+            dark=DARK,
+            file_name=f"{chosen.lower()} and layer norm",
+            on_release=release,
+        )
+        explain(
+            "rl_tabs",
+            {
+                "Numbers": lambda: st.markdown(shown.numbers),
+                "How it is computed": lambda: computed(shown),
+                "Code": lambda: st.code(shown.code, language="python"),
+            },
+            Download(f"{chosen.lower().replace(' ', '-')}.csv", shown.csv),
+        )
+
+
+lab("relatives", "Choose what stands in for layer norm, then drag the dial under the figure.", CONTROLS, body)
+what_next("See which changes of weights and data each of them does not notice.", "invariance")
