@@ -135,7 +135,8 @@ def _table() -> tuple[LayerDefault, ...]:
     # fmt: on
 
 
-# Keras is compared with the installed one by the tests; PyTorch and Flax were read in their documentation.
+# Keras is compared with the installed one by the tests. PyTorch and Flax are not installed: their rows follow their
+# documentation and source, of the version that each row names.
 LAYER_DEFAULTS: Final = _table()
 
 

@@ -107,7 +107,7 @@ PAGES: Final[tuple[Page, ...]] = (
         "Layers",
         "layers/averages.py",
         "Which averages become 0, and which do not?",
-        "Means and deviations along every combination of axes, before and after each layer.",
+        "Means and standard deviations along every combination of axes, before and after each layer.",
     ),
     Page(
         "same",

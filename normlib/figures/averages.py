@@ -49,7 +49,7 @@ def averages_table(
         own: indices of the rows whose axes are exactly those that the method averages over.
     Returns: the figure and its height in pixels.
     """
-    columns = ["means,<br>before", "means,<br>after", "deviations,<br>before", "deviations,<br>after"]
+    columns = ["mean<br>before", "mean<br>after", "sd<br>before", "sd<br>after"]
     rows = np.arange(len(before))
     tints = np.array(
         [
@@ -168,10 +168,10 @@ def average_pictures(before: Averages, after: Averages) -> Figure:
     farthest = max(before.farthest_mean, after.farthest_mean) or 1.0
     upper, lower, left, right = [0.57, 1.0], [0.0, 0.43], [0.0, 0.47], [0.53, 1.0]
     panels = [
-        ("means, before", before.mean, left, upper),
-        ("means, after", after.mean, right, upper),
-        ("deviations, before", before.std, left, lower),
-        ("deviations, after", after.std, right, lower),
+        ("mean before", before.mean, left, upper),
+        ("mean after", after.mean, right, upper),
+        ("sd before", before.std, left, lower),
+        ("sd after", after.std, right, lower),
     ]
     traces, layout, notes = [], {}, []
     for index, (title, values, across, up) in enumerate(panels, start=1):

@@ -243,4 +243,4 @@ def body(page: Lab) -> None:
 lab(
     "gamma-beta-bias", "Drag the bias, then gamma and beta, and see which of the three histograms move.", CONTROLS, body
 )
-what_next("Layer norm has a gamma and a beta too, but no batch.", "layer-norm")
+what_next("Training and inference still differ. There is a way to bring them together.", "batch-renorm")

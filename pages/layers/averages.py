@@ -49,8 +49,8 @@ def title(layer: Layer, after: list[Averages]) -> str:
     if layer.method == "none":
         return "Without a layer no average is where it should be"
     if not settled:
-        return f"{layer.style.name} norm brings no row to mean 0 and deviation 1"
-    return f"{layer.style.name} norm brings {len(settled)} of {len(after)} rows to mean 0 and deviation 1"
+        return f"{layer.style.name} norm brings no row to mean 0 and sd 1"
+    return f"{layer.style.name} norm brings {len(settled)} of {len(after)} rows to mean 0 and sd 1"
 
 
 def sentence(layer: Layer, tensor: Activations, result: Normalized | None, after: list[Averages]) -> str:
@@ -70,13 +70,13 @@ def sentence(layer: Layer, tensor: Activations, result: Normalized | None, after
     if result.count == 1:
         return (
             "Each mean here is the mean of a single value, so every output is 0: the means are 0, but the "
-            "deviations are 0 as well, and nothing of the input is left."
+            "standard deviations are 0 as well, and nothing of the input is left."
         )
     shared = axes_name(own(layer, result)) or f"H, W and {tensor.x.shape[-1] // layer.groups} of the channels"
     if not settled:
         worst = averages_of(after, own(layer, result) or after[-1].axes)
         return (
-            f"It averages over {shared}, and the means there are 0, but the deviations go from {span(worst.std)}: "
+            f"It averages over {shared}, and the means there are 0, but the standard deviations go from {span(worst.std)}: "
             f"some variances are as small as epsilon ({number(layer.eps)})."
         )
     return (
@@ -110,8 +110,8 @@ def computed(layer: Layer, result: Normalized | None, before: Averages, after: A
     st.markdown(f"Before, the means go from {span(before.mean)}; after, from {span(after.mean)}.")
     if result is not None:
         st.markdown(
-            "A cell is tinted when its means are near 0, or its deviations near 1: fully from a distance of 0.01 down. "
-            "Deviations do not become exactly 1, because epsilon stands beside the variance:"
+            "A cell is tinted when its means are near 0, or its standard deviations near 1: fully from a distance of 0.01 down. "
+            "Standard deviations do not become exactly 1, because epsilon stands beside the variance:"
         )
         st.latex(
             r"\sigma_{after} = \frac{\sigma}{\sqrt{\sigma^2 + \varepsilon}}, \qquad \varepsilon = " + tex(layer.eps)
@@ -188,7 +188,7 @@ def body(page: Lab) -> None:
             title=f"{count(before[row].mean.size, 'mean')} along {along}",
             sentence=(
                 f"Each cell stands for {count(before[row].count, 'value')}. The means go from {span(before[row].mean)} before, and "
-                f"from {span(after[row].mean)} after. Middle grey is a mean of 0, or a deviation of 1."
+                f"from {span(after[row].mean)} after. Middle grey is a mean of 0, or a standard deviation of 1."
             ),
             alt="Four grey pictures: means and standard deviations along the chosen axes, before and after.",
             height=380,
@@ -214,10 +214,10 @@ def numbers(before: list[Averages], after: list[Averages]) -> None:
                 "over",
                 "values",
                 "means",
-                "means before",
-                "means after",
-                "deviations before",
-                "deviations after",
+                "mean before",
+                "mean after",
+                "sd before",
+                "sd after",
             ],
             [
                 [
@@ -254,5 +254,5 @@ def downloaded(name: str, samples: int, layer: Layer) -> str:
     )
 
 
-lab("averages", "Choose a method and look for the tinted rows.", CONTROLS, body)
+lab("averages", "Choose a method and look for the tinted rows: there the mean became 0 and the standard deviation (sd) 1.", CONTROLS, body)
 what_next("Some layers settle the same rows. See when they are the same layer.", "same")

@@ -21,9 +21,9 @@ OVER: Final = {"H, W, C": (1, 2, 3), "C": (3,)}
 CONTROLS = Controls(
     "cm",
     {
-        "size": Choice("Samples N", tuple(str(n) for n in SIZES), "32"),
-        "side": Choice("Height and width H, W", ("1", "2", "4", "7", "14", "28", "56"), "14"),
-        "channels": Choice("Channels C", ("1", "2", "6", "16", "32", "64", "128", "256"), "64"),
+        "size": Choice("Samples", tuple(str(n) for n in SIZES), "32"),
+        "side": Choice("Height and width", ("1", "2", "4", "7", "14", "28", "56"), "14"),
+        "channels": Choice("Channels", ("1", "2", "6", "16", "32", "64", "128", "256"), "64"),
         "groups": Choice("Groups", ("1", "2", "32"), "32", help="Only divisors of the number of channels."),
         "over": Choice(
             "Layer and RMS norm average over",

@@ -236,4 +236,4 @@ def downloaded(pair: Pair, name: str, position: float, eps: float) -> str:
 
 
 lab("same", "Turn the dial until all points lie on the diagonal.", CONTROLS, body)
-what_next("Measure what each layer is blind to: which changes of weights and data it does not notice.", "averages")
+what_next("Put all five layers side by side, for a tensor of your own shape.", "compare")

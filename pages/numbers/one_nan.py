@@ -201,4 +201,4 @@ def body(page: Lab) -> None:
 
 
 lab("one-nan", "NaN means “not a number”. Drag past step 20, then switch the layer.", CONTROLS, body)
-what_next("The variance itself can be where NaN begins.", "rounding")
+what_next("Point at any value of a tensor, and see whom it would infect.", "axes")

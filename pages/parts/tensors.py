@@ -6,6 +6,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import streamlit as st
 
 from normlib.activations import Activations, activations, names
@@ -58,12 +59,12 @@ class Layer:
         return METHODS[self.method]
 
     def run(self, tensor: Activations) -> Normalized | None:
-        """Normalize a tensor; None without a method. What the layer warns of is for the page to say."""
+        """Normalize a tensor in float64; None without a method. What the layer warns of is for the page to say."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return normalize_by(
                 self.method,
-                tensor.x,
+                tensor.x.astype(np.float64),
                 axes=self.axes,
                 groups=self.groups,
                 eps=self.eps,

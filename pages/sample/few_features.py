@@ -1,7 +1,6 @@
 """Few features: what layer norm leaves of one feature, of two, and of more."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -9,17 +8,18 @@ import streamlit as st
 from normlib.activations import activations
 from normlib.components.chart import Frames, chart
 from normlib.conventions import CONVENTIONS
-from normlib.few_features import FewFeatures, few_features
+from normlib.few_features import FewFeatures
 from normlib.figures.few_features import few_features_figure
 from normlib.figures.look import DARK
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
+from pages.parts.sample import few, units
 from pages.parts.words import count, number, table, tex
 
 LAYER = activations("dense")
-X = LAYER.x[:, 0, 0].astype(np.float64)  # (N, C): a dense layer has one position
+X = units()
 SCALES = {"As they are": 1.0, "A tenth": 0.1, "A hundredth": 0.01}
 EPS_OF = {one.title: one.eps_layer for one in CONVENTIONS.values() if one.name != "paper"}
 CONTROLS = Controls(
@@ -36,12 +36,6 @@ CONTROLS = Controls(
         ),
     },
 )
-
-
-@lru_cache(maxsize=16)
-def sweep(scale: str, library: str) -> FewFeatures:
-    """Return layer norm over every number of features; depends on settings alone."""
-    return few_features(X * SCALES[scale], eps=EPS_OF[library])
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +152,8 @@ def body(page: Lab) -> None:
         library = panel.choice("eps")
         with st.expander("More"):
             at = int(panel.number("features")) - 1
-    shown = View(sweep(scale, library), SCALES[scale], EPS_OF[library])
+    settings = SCALES[scale], EPS_OF[library]
+    shown = View(few(*settings), *settings)
     drawn = few_features_figure(shown.found, at)
     positions = range(X.shape[1])
     titles, sentences = [title(shown, k) for k in positions], [sentence(shown, k) for k in positions]
@@ -190,7 +185,7 @@ def body(page: Lab) -> None:
         )
 
         def text() -> str:
-            found = sweep(scale, library)
+            found = few(*settings)
             return csv_text(
                 ["features", "largest_output", "bound"],
                 [np.arange(1, found.largest.size + 1), found.largest, found.bounds],

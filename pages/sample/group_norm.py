@@ -106,4 +106,4 @@ def body(page: Lab) -> None:
 
 
 lab("group-norm", "Drag the number of groups and watch who shares a mean.", CONTROLS, body)
-what_next("What if the mean is left in, or the statistics are dropped altogether?", "axes")
+what_next("What if the mean is left in, or the statistics are dropped altogether?", "relatives")

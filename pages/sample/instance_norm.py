@@ -1,13 +1,12 @@
 """Instance norm: a photograph loses contrast and brightness, and the layer does not notice, until epsilon does."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
 from normlib.components.chart import Frames, chart
-from normlib.contrast import ContrastSweep, contrast_sweep
+from normlib.contrast import ContrastSweep
 from normlib.conventions import CONVENTIONS
 from normlib.figures.contrast import contrast_figure
 from normlib.figures.look import DARK
@@ -16,10 +15,9 @@ from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
+from pages.parts.sample import PERCENT, faded
 from pages.parts.words import number, percent, table, tex
 
-PERCENT = tuple(range(0, 101, 2))
-CONTRASTS = tuple(value / 100 for value in PERCENT)
 SIZE_OF = {f"{height} × {width}": (height, width) for height, width in SIZES}
 EPS_OF = {one.title: one.eps_instance for one in CONVENTIONS.values() if one.name != "paper"}
 WHICH = {name.capitalize(): at for at, name in enumerate(NAMES)}
@@ -40,12 +38,6 @@ CONTROLS = Controls(
         "contrast": Number("Contrast", 0, 100, 30, 2, "%", field=True, help="Every pixel is multiplied by this."),
     },
 )
-
-
-@lru_cache(maxsize=64)
-def sweep(which: int, brightness: float, eps: float, size: str) -> ContrastSweep:
-    """Return both layers at every contrast; depends on settings alone."""
-    return contrast_sweep(grey_photographs(*SIZE_OF[size]), which, CONTRASTS, brightness, eps=eps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +108,7 @@ def sentence(shown: View, at: int) -> str:
     )
 
 
-def numbers(shown: View, at: int, settings: tuple[int, float, float, str]) -> None:
+def numbers(shown: View, at: int, settings: tuple[int, float, float, tuple[int, int]]) -> None:
     """Show the statistics at the present contrast, and what smaller maps leave."""
     made, x = shown.made, grey_photographs(*shown.size)
     across = (slice(None), None, None, None)
@@ -134,7 +126,7 @@ def numbers(shown: View, at: int, settings: tuple[int, float, float, str]) -> No
     which, brightness, eps, _ = settings
     rows = []
     for title_, size in SIZE_OF.items():
-        small = sweep(which, brightness, eps, title_)
+        small = faded(which, brightness, eps, size)
         ends = small.instance.gain[at, which] * grey_photographs(*size)[which] + small.instance.offset[at, which]
         rows.append([title_, str(size[0] * size[1]), number(float(small.kept[at])), rounded(float(np.abs(ends).max()))])
     st.markdown(table(["map", "values per mean", "sd of the output", "largest size"], rows))
@@ -219,8 +211,8 @@ def body(page: Lab) -> None:
             library = panel.choice("eps")
             size = panel.choice("size")
             contrast = panel.number("contrast")
-    settings = which, brightness, EPS_OF[library], size
-    made = sweep(*settings)
+    settings = which, brightness, EPS_OF[library], SIZE_OF[size]
+    made = faded(*settings)
     shown = View(made, which, EPS_OF[library], SIZE_OF[size])
     at, positions = PERCENT.index(int(contrast)), range(len(PERCENT))
     drawn = contrast_figure(grey_photographs(*shown.size), made, at, which=which, names=NAMES)
@@ -247,7 +239,7 @@ def body(page: Lab) -> None:
         )
 
         def text() -> str:
-            again, other = sweep(*settings), 1 - which
+            again, other = faded(*settings), 1 - which
             return csv_text(
                 [
                     "contrast",

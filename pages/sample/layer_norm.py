@@ -1,29 +1,26 @@
 """Layer norm: which axes it averages over, and why the rest of the batch does not matter to it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
-from normlib import data
-from normlib.activations import FILTERS, feature_maps
+from normlib.activations import FILTERS
 from normlib.components.chart import Frames, chart
 from normlib.conventions import convention
 from normlib.figures.company import company_figure
 from normlib.figures.look import DARK
-from normlib.layer_axes import LAYER_AXES, Company, LayerAxes, company
+from normlib.layer_axes import LAYER_AXES, Company, LayerAxes
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
+from pages.parts.sample import SIDE, SIZES, in_batches
 from pages.parts.words import count, number, table, tex
 
-SIZES = tuple(range(1, 65))
 TOLD = (1, 2, 4, 8, 16, 32, 64)
-SIDE = 8
 EPS = convention("keras").eps_layer
-AXES_OF = {axes.title: axes for axes in LAYER_AXES.values()}
+NAME_OF = {axes.title: name for name, axes in LAYER_AXES.items()}
 SAMPLES = tuple(f"A {digit}" for digit in range(10))  # the first ten images of the data set, in order
 CHANNELS = tuple(FILTERS)
 CONTROLS = Controls(
@@ -31,7 +28,7 @@ CONTROLS = Controls(
     {
         "axes": Choice(
             "Layer norm averages over",
-            tuple(AXES_OF),
+            tuple(NAME_OF),
             "Channels",
             help="Channels is Keras's default, axis=-1. Whole image is PyTorch's LayerNorm([C, H, W]).",
             segments=True,
@@ -45,16 +42,6 @@ CONTROLS = Controls(
         "row": Number("Row of pixels on the right", 1, SIDE, 2, 1, field=True),
     },
 )
-
-
-@lru_cache(maxsize=64)
-def batches(sample: int, draw: int, axes: str) -> tuple[Company, tuple[int, ...]]:
-    """Return the image in every batch, and the shape of the largest batch; depends on settings alone."""
-    images = data.load("digits").x.reshape(-1, SIDE, SIDE)
-    mates = np.random.default_rng(draw).permutation(len(images))
-    order = np.concatenate([[sample], mates[mates != sample]])[: max(SIZES)]
-    x = feature_maps(images[order])
-    return company(x, SIZES, AXES_OF[axes].axes, eps=EPS), x.shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,9 +212,9 @@ def body(page: Lab) -> None:
             draw = int(panel.number("draw"))
             channel = panel.choice("channel")
             row = int(panel.number("row"))
-    settings = SAMPLES.index(image), draw, axes
-    made, shape = batches(*settings)
-    shown = View(made, AXES_OF[axes], shape, image, size, row - 1, CHANNELS.index(channel))
+    settings = SAMPLES.index(image), draw, NAME_OF[axes], EPS
+    made, shape = in_batches(*settings)
+    shown = View(made, LAYER_AXES[NAME_OF[axes]], shape, image, size, row - 1, CHANNELS.index(channel))
     at, positions = shown.at, range(len(SIZES))
     means = count(made.mean.size, "mean")
     drawn = company_figure(
@@ -262,7 +249,7 @@ def body(page: Lab) -> None:
         )
 
         def text() -> str:
-            again, _ = batches(*settings)
+            again, _ = in_batches(*settings)
             heads = [
                 "batch_size",
                 *(f"{kind}_row_{row}_column_{w}" for kind in ("layer", "batch") for w in range(1, SIDE + 1)),

@@ -1,7 +1,6 @@
 """Padding: what the steps that are not there do to batch norm, and why layer norm does not see them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -10,18 +9,17 @@ from normlib.components.chart import Frames, chart
 from normlib.conventions import convention
 from normlib.figures.look import DARK
 from normlib.figures.padding import padding_figure
-from normlib.sequences import STEPS, PaddingSweep, digit_sequences, padding_sweep
+from normlib.sequences import STEPS, PaddingSweep
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
+from pages.parts.sample import PADDED_TO, SEQUENCES, padded
 from pages.parts.words import number, percent, table, tex
 
-BATCH = 32
-PADDED_TO = tuple(range(STEPS, 41))
 SHORTEST = {"3 to 8 steps": 3, "All 8 steps": STEPS}
 EPS = convention("keras").eps
-SEQUENCES = tuple(f"A {digit}" for digit in range(10))  # the first ten images of the data set, in order
+FOLLOWED = tuple(f"A {digit}" for digit in range(10))  # the first ten images of the data set, in order
 COLUMNS = tuple(f"Column {column}" for column in range(1, 9))
 CONTROLS = Controls(
     "pd",
@@ -33,19 +31,12 @@ CONTROLS = Controls(
             help="Each row of a digit's image is a step with 8 features. Cut short, the sequences differ in length.",
             segments=True,
         ),
-        "sample": Choice("Follow", SEQUENCES, "A 0", help="The sequence whose outputs are drawn on the right."),
+        "sample": Choice("Follow", FOLLOWED, "A 0", help="The sequence whose outputs are drawn on the right."),
         "steps": Number("Padded to", PADDED_TO[0], PADDED_TO[-1], 20, 1, "steps", field=True),
         "feature": Choice("Feature", COLUMNS, "Column 4"),
         "value": Number("Padding", 0, 16, 0, 1, field=True, help="What stands in the steps that are not there."),
     },
 )
-
-
-@lru_cache(maxsize=64)
-def sweep(lengths: str, sample: int, value: float) -> tuple[PaddingSweep, np.ndarray]:
-    """Return the batch at every length, and all its real steps, (R, 8); depends on settings alone."""
-    x, used = digit_sequences(BATCH, SHORTEST[lengths])
-    return padding_sweep(x, used, PADDED_TO, sample=sample, value=value, eps=EPS), x[np.arange(STEPS) < used[:, None]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +94,7 @@ def sentence(shown: View, at: int) -> str:
         )
     if made.share[at] == 0:
         return (
-            f"All {BATCH} sequences fill their {made.steps[at]} steps: the mean of {column} is {number(mean)} and its standard "
+            f"All {SEQUENCES} sequences fill their {made.steps[at]} steps: the mean of {column} is {number(mean)} and its standard "
             f"deviation {number(std)}, with a mask or without. Pad them further."
         )
     shift = shown.shift(at)[:, feature]
@@ -140,8 +131,8 @@ def numbers(shown: View, at: int) -> None:
     head = ["feature", "mean, real", "mean, all", "sd, real", "sd, all", "largest shift", "a padding step becomes"]
     st.markdown(table(head, rows))
     st.markdown(
-        f"{BATCH} sequences padded to {made.steps[at]} steps: {len(shown.real):,} real steps and "
-        f"{BATCH * int(made.steps[at]) - len(shown.real):,} of padding. The largest shift is that of the followed sequence."
+        f"{SEQUENCES} sequences padded to {made.steps[at]} steps: {len(shown.real):,} real steps and "
+        f"{SEQUENCES * int(made.steps[at]) - len(shown.real):,} of padding. The largest shift is that of the followed sequence."
     )
 
 
@@ -182,7 +173,7 @@ import numpy as np
 from normlib import batch_norm, layer_norm
 from normlib.sequences import digit_sequences, masked_batch_norm, pad
 
-x, lengths = digit_sequences({BATCH}, shortest={SHORTEST[lengths]})
+x, lengths = digit_sequences({SEQUENCES}, shortest={SHORTEST[lengths]})
 batch = pad(x, lengths, steps={shown.made.steps[at]}{value})
 print(batch.x.shape, batch.share)  # (N, T, C), share of padding
 
@@ -206,8 +197,8 @@ def body(page: Lab) -> None:
         with st.expander("More"):
             steps = panel.number("steps")
             value = float(panel.number("value"))
-    settings = lengths, SEQUENCES.index(sample), value
-    made, real = sweep(*settings)
+    settings = SHORTEST[lengths], FOLLOWED.index(sample), value, EPS
+    made, real = padded(*settings)
     shown = View(made, real, feature, value, sample.removeprefix("A "))
     at, positions = PADDED_TO.index(int(steps)), range(len(PADDED_TO))
     drawn = padding_figure(
@@ -247,7 +238,7 @@ def body(page: Lab) -> None:
         )
 
         def text() -> str:
-            again, _ = sweep(*settings)
+            again, _ = padded(*settings)
             return csv_text(
                 ["padded_to", "share_of_padding", "mean", "std", "largest_shift"],
                 [

@@ -110,4 +110,4 @@ def body(page: Lab) -> None:
 
 
 lab("relatives", "Choose what stands in for layer norm, then drag the dial under the figure.", CONTROLS, body)
-what_next("See which changes of weights and data each of them does not notice.", "invariance")
+what_next("All of them add a small epsilon. See what it does to a small spread.", "epsilon")

@@ -1,7 +1,6 @@
 """Style: one photograph takes the mean and standard deviation of another, channel by channel."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -10,16 +9,15 @@ from normlib.components.chart import Frames, chart
 from normlib.conventions import convention
 from normlib.figures.look import DARK
 from normlib.figures.style import CHANNELS, style_figure
-from normlib.pictures import HEIGHT, NAMES, WIDTH, Palette, palette_photograph
-from normlib.style import StyleSweep, style_sweep
+from normlib.pictures import HEIGHT, NAMES, WIDTH
+from normlib.style import StyleSweep
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
+from pages.parts.sample import COLORS, STRENGTHS, photograph, styled
 from pages.parts.words import number, percent, table, tex
 
-STRENGTHS = tuple(step / 20 for step in range(21))
-COLORS = 128
 EPS = convention("pytorch").eps_instance  # the paper's own code, too, takes 1e-5
 PHOTOS = {name.capitalize(): name for name in NAMES}
 CONTROLS = Controls(
@@ -32,17 +30,6 @@ CONTROLS = Controls(
         "strength": Number("Strength", 0, 1, 1, 0.05, field=True, help="0 is the content itself, 1 the full exchange."),
     },
 )
-
-
-@lru_cache(maxsize=8)
-def sweep(content: str, style: str) -> StyleSweep:
-    """Return the exchange at every strength; depends on settings alone."""
-    return style_sweep(photograph(content).pixels, photograph(style).pixels, STRENGTHS, eps=EPS)
-
-
-def photograph(name: str) -> Palette:
-    """Return a photograph with few colours."""
-    return palette_photograph(name, COLORS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,7 +173,7 @@ def body(page: Lab) -> None:
         style = PHOTOS[panel.choice("style")]
         with st.expander("More"):
             strength = float(panel.number("strength"))
-    made = sweep(content, style)
+    made = styled(content, style, EPS)
     shown = View(made, content, style)
     at, positions = int(np.argmin(np.abs(made.strengths - strength))), range(len(STRENGTHS))
     drawn = style_figure(photograph(content), photograph(style), made, at, names=(content, style))
@@ -220,7 +207,7 @@ def body(page: Lab) -> None:
         )
 
         def text() -> str:
-            again = sweep(content, style)
+            again = styled(content, style, EPS)
             heads = [f"{kind}_{name.lower()}" for kind in ("mean", "sd") for name in CHANNELS]
             return csv_text(
                 ["strength", *heads, "share_outside", "share_of_pixels_outside"],

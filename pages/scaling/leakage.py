@@ -203,4 +203,4 @@ def body(page: Lab) -> None:
 
 
 lab("leakage", "Change the number of training rows and compare the two leaks.", CONTROLS, body)
-what_next("Back to the start: watch unseen values leave the range of a single feature.", "min-max")
+what_next("From data to the layers of a network: see which values of a tensor share a mean.", "axes")

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.catalogue import START, by_slug, sections
 
 FIRST = "min-max"
+LAYERS = "axes"
 
 st.title(START.question, anchor=False)
 st.markdown(
@@ -16,7 +17,9 @@ first = by_slug(FIRST)
 with st.container(key="begin", horizontal=True, vertical_alignment="center", gap="medium"):
     if st.button("Begin: drag an outlier", key="start_begin"):
         st.switch_page(first.path)
-    st.markdown("One minute. No account, nothing is stored.")
+    if st.button("Or see which values share a mean", key="start_layers"):
+        st.switch_page(by_slug(LAYERS).path)
+    st.markdown("No account, nothing is stored.")
 for name, pages in sections().items():
     if not name:
         continue

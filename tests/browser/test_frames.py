@@ -57,9 +57,20 @@ DIRECT = {
     ),
     "logarithmic axes": (
         [{"type": "scatter", "mode": "lines+markers", "x": [1, 10, 100], "y": [0.1, 1, 10], **LINE}],
-        {"xaxis": {"type": "log", "range": [-1, 3]}, "yaxis": {"type": "log", "range": [-2, 2]}},
+        {
+            "width": 520,
+            "height": 280,
+            "xaxis": {"type": "log", "range": [-1, 3]},
+            "yaxis": {"type": "log", "range": [-2, 2]},
+            # On a logarithmic axis shapes take the value, and notes its logarithm.
+            "shapes": [{"type": "line", "x0": 10, "x1": 10, "y0": 0, "y1": 1, "yref": "paper"}],
+            "annotations": [{"x": 1, "y": 0, "text": "ten", "showarrow": False}],
+        },
         [[0, "y", [[0.1, 1, 10], [5, 0.05, 30]]]],
-        [],
+        [
+            ["shapes[0].x0", [10, 100]], ["shapes[0].x1", [10, 100]],
+            ["annotations[0].x", [1, 2]], ["annotations[0].y", [0, 1]],
+        ],
     ),
     "two panels": (
         [

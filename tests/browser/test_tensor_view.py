@@ -534,7 +534,8 @@ def test_forced_colours_write_the_names_in_the_readers_own(open_page):
           const pixels = canvas.getContext('2d').getImageData(0, 40, 20, 300).data;
           let found = false;
           for (let at = 0; at < pixels.length; at += 4) {
-            if (pixels[at + 3] > 200 && wanted.every((part, index) => Math.abs(pixels[at + index] - part) < 8)) found = true;
+            const near = wanted.every((part, index) => Math.abs(pixels[at + index] - part) < 8);
+            if (pixels[at + 3] > 200 && near) found = true;
           }
           return [wanted, found];
         }"""

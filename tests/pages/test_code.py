@@ -138,8 +138,8 @@ def test_the_code_with_keras_runs_and_both_agree():
     )
     assert run.returncode == 0, run.stderr[-3000:]
     answers = json.loads(run.stdout.splitlines()[-1])
-    # Two settings are about what becomes 0: a constant pixel, and layer norm over one feature.
-    assert sum(not np.any(ours) for ours, _ in answers) <= 2
+    # Three settings are about what becomes 0: a constant pixel, twice, and layer norm over one feature.
+    assert sum(not np.any(ours) for ours, _ in answers) <= 3
     for code, (ours, theirs) in zip(with_keras, answers, strict=True):
         # Keras computes in float32: about seven digits of the largest number that occurs.
         np.testing.assert_allclose(theirs, ours, rtol=2e-5, atol=2e-5 * (1 + np.abs(ours).max()), err_msg=code)

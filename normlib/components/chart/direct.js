@@ -77,7 +77,7 @@ function scale(node, id) {
   const linear = (v) => slope * v + start;
   const log = (v) => linear(Math.log10(v));
   // `known` takes what Plotly has put into its calcdata: numbers also for categories and dates.
-  return { axis, known: axis.type === "log" ? log : linear, pixel: { linear, log }[axis.type] };
+  return { axis, known: axis.type === "log" ? log : linear, pixel: { linear, log }[axis.type], ofLogarithm: linear };
 }
 
 // Pixels of all points in one direction: of the rows that move, or of what stays.
@@ -198,12 +198,13 @@ function layoutWriters(node, frames, set) {
 }
 
 // From a value to pixels in the whole figure, for a reference such as "x2", "x2 domain" or "paper".
-function place(node, reference, letter) {
+function place(node, reference, letter, logarithms = false) {
   const size = node._fullLayout._size;
   const [start, length] = letter === "x" ? [size.l, size.w] : [size.t, size.h];
   if (reference === "paper") return (v) => start + length * (letter === "x" ? v : 1 - v);
   const [id, domain] = reference.split(" ");
-  const { axis, pixel } = scale(node, id) ?? {};
+  const { axis, pixel: ofValue, ofLogarithm } = scale(node, id) ?? {};
+  const pixel = logarithms && axis?.type === "log" ? ofLogarithm : ofValue;
   if (!axis || (!domain && !pixel)) return null;
   if (domain) return (v) => axis._offset + axis._length * (letter === "x" ? v : 1 - v);
   return (v) => axis._offset + pixel(v);
@@ -238,8 +239,9 @@ function annotationWriter(node, index, entries, set) {
   if (entries.text && (entries.text.some((entry) => /[<&]/.test(entry)) || note.borderwidth * note.opacity > 1)) {
     return null;
   }
-  const toX = place(node, note.xref, "x");
-  const toY = place(node, note.yref, "y");
+  // Unlike shapes, notes are placed on a logarithmic axis by the logarithm.
+  const toX = place(node, note.xref, "x", true);
+  const toY = place(node, note.yref, "y", true);
   if (!toX || !toY) return null;
   const start = [toX(note.x), toY(note.y)];
   return (frame) => {
