@@ -254,5 +254,10 @@ def downloaded(name: str, samples: int, layer: Layer) -> str:
     )
 
 
-lab("averages", "Choose a method and look for the tinted rows: there the mean became 0 and the standard deviation (sd) 1.", CONTROLS, body)
+lab(
+    "averages",
+    "Choose a method and look for the tinted rows: there the mean became 0 and the standard deviation (sd) 1.",
+    CONTROLS,
+    body,
+)
 what_next("Some layers settle the same rows. See when they are the same layer.", "same")

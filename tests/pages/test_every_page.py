@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -51,6 +54,12 @@ def test_the_menu_leads_to_every_page(slug):
 def test_the_start_page_leads_to_every_other_page():
     shown = [link.label for link in open_page("").main.get("page_link")]
     assert shown == [f"**{page.question}**" for name, pages in sections().items() if name for page in pages]
+
+
+def test_the_readme_counts_the_pages_of_each_section():
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    counted = dict(re.findall(r"^\| ([A-Z][a-z ]+), (\d+)(?: pages)? \|", readme, flags=re.MULTILINE))
+    assert counted == {name: str(len(pages)) for name, pages in sections().items() if name}
 
 
 def test_addresses_files_and_questions_are_all_different():
