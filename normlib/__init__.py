@@ -4,6 +4,7 @@ from normlib import data, shift
 from normlib.conventions import CONVENTIONS, Convention, convention
 from normlib.layers import batch_norm, group_norm, instance_norm, layer_norm, rms_norm
 from normlib.normalized import Normalized
+from normlib.quiet import without_warnings
 from normlib.running import RunningStatistics, share_left, updates_until
 from normlib.scalers import (
     FittedMaxAbsScaler,
@@ -46,4 +47,5 @@ __all__ = [
     "share_left",
     "shift",
     "updates_until",
+    "without_warnings",
 ]

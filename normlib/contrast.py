@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from normlib.checks import numeric_array
 from normlib.layers import batch_norm, instance_norm
 from normlib.normalized import Normalized
+from normlib.quiet import without_warnings
 
 Floats = NDArray[np.float64]
 
@@ -89,8 +89,7 @@ def contrast_sweep(
     gain[:, which], offset[:, which] = factors, brightness
     across = (slice(None), None, None, None)
     batches = [a[across] * array + b[across] for a, b in zip(gain, offset, strict=True)]
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with without_warnings():
         by_instance = [instance_norm(batch, eps=eps) for batch in batches]
         still = instance_norm(array, eps=eps)
     by_batch = [batch_norm(batch, eps=eps) for batch in batches]
@@ -102,7 +101,7 @@ def contrast_sweep(
         _affine(by_batch, batch_norm(array, eps=eps).output, gain, offset),
         np.array([one.output[which].std() for one in by_instance]),
         (float(still.output[which].min()), float(still.output[which].max())),
-        str(caught[0].message) if caught else "",
+        still.warning,
     )
 
 

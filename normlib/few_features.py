@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from normlib.checks import numeric_array
 from normlib.layers import layer_norm
+from normlib.quiet import without_warnings
 
 Floats = NDArray[np.float64]
 
@@ -73,13 +73,13 @@ def few_features(x: ArrayLike, *, eps: float = 1e-3) -> FewFeatures:
         raise ValueError(f"x has shape {array.shape}, but one row per sample is needed: (N, D).")
     samples, most = array.shape
     outputs = np.full((most, samples, most), np.nan)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        for d in range(1, most + 1):
-            outputs[d - 1, :, :d] = layer_norm(array[:, :d], eps=eps).output
+    with without_warnings():
+        results = [layer_norm(array[:, :d], eps=eps) for d in range(1, most + 1)]
+    for d, result in enumerate(results, start=1):
+        outputs[d - 1, :, :d] = result.output
     return FewFeatures(
         outputs,
         np.nanmax(np.abs(outputs), axis=(1, 2)),
         np.array([bound(d) for d in range(1, most + 1)]),
-        str(caught[0].message) if caught else "",
+        results[0].warning,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -15,6 +14,7 @@ from normlib.activations import feature_maps
 from normlib.layers import batch_norm
 from normlib.methods import normalize_by
 from normlib.normalized import Normalized
+from normlib.quiet import without_warnings
 from normlib.running import RunningStatistics
 
 Maps = NDArray[np.float32]
@@ -172,9 +172,7 @@ def _batch_norm(
 
 
 def _by_sample(method: str, x: Maps, groups: int) -> Maps:
-    with warnings.catch_warnings():
-        # Instance norm on a dense layer: the page says it in its own words.
-        warnings.simplefilter("ignore", UserWarning)
+    with without_warnings():  # instance norm on a dense layer: the page says it in its own words
         result = normalize_by(method, x.reshape(-1, *x.shape[2:]), axes=_AXES, groups=groups)
     return _output(result).reshape(x.shape)
 

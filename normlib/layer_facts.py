@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from normlib.layers import batch_norm
 from normlib.methods import normalize_by, parameters
+from normlib.quiet import without_warnings
 from normlib.running import RunningStatistics
 
 LAYERS: Final = ("batch", "layer", "instance", "group", "rms")
@@ -103,8 +103,7 @@ def _poke(
     x = rng.normal(size=(_PROBE, *small))
 
     def output(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # one value per mean is what may be asked about
+        with without_warnings():  # one value per mean is what may be asked about
             made = normalize_by(method, values, axes=axes, groups=groups)
         assert made is not None  # noqa: S101 - "none" is not among the layers
         return np.asarray(made.output, dtype=np.float64)

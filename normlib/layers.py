@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from normlib.checks import axes_tuple, divisors, epsilon, numeric_array
 from normlib.moments import Moments, normalize
 from normlib.normalized import Normalized
+from normlib.quiet import is_quiet
 from normlib.running import RunningStatistics
 
 
@@ -253,12 +254,14 @@ def _layer(
     eps = epsilon(eps)
     shape = array.shape if view_shape is None else view_shape
     count = prod(shape[a] for a in axes)
+    warning = ""
     if count == 1 and center and training:
-        warnings.warn(
+        warning = (
             f"Each mean is that of 1 value (x of shape {array.shape}), so every normalized value is 0: "
-            "average over more positions or channels.",
-            stacklevel=3,
+            "average over more positions or channels."
         )
+        if not is_quiet():
+            warnings.warn(warning, stacklevel=3)
     spans = tuple(shape[a] for a in affine)
     # Outside the grouped view, groups and their channels are one axis.
     parameters = spans if view_shape is None else (prod(spans),)
@@ -285,6 +288,7 @@ def _layer(
         view_shape=shape,
         eps=eps,
         running=running,
+        warning=warning,
         _x=view,
         _gamma=gamma_view,
         _beta=beta_view,

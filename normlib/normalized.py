@@ -33,6 +33,7 @@ class Normalized:
         view_shape: shape of the grouped view: that of the input, with C split into (G, C / G) by group norm.
         eps: what was added to the variance.
         running: running statistics after this batch (batch norm only), or None.
+        warning: what the layer had to say about an input that leaves nothing, or "".
     """
 
     output: NDArray[np.floating]
@@ -42,6 +43,7 @@ class Normalized:
     view_shape: tuple[int, ...]
     eps: float
     running: RunningStatistics | None = None
+    warning: str = ""
     _x: NDArray[np.floating] = field(repr=False)  # in the grouped view
     _gamma: NDArray[Any] | None = field(repr=False)  # broadcastable to the grouped view
     _beta: NDArray[Any] | None = field(repr=False)

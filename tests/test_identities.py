@@ -1,12 +1,11 @@
 """Each pair of layers meets under its condition on any data, and not elsewhere."""
 
-import warnings
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from normlib import without_warnings
 from normlib.activations import activations
 from normlib.identities import PAIRS, largest_difference, without_means
 
@@ -34,8 +33,7 @@ def test_a_pair_meets_on_any_data(pair, seed, eps):
 
 def test_dense_values_meet_as_zeros():
     x = activations("dense").x
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with without_warnings():
         pair = PAIRS["Group and instance"]
         first, second = pair.run(x, pair.meets(x), 1e-3)
     assert not first.output.any()

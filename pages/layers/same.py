@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from math import prod
 
 import numpy as np
 import streamlit as st
 
+from normlib import without_warnings
 from normlib.activations import Activations, activations
 from normlib.components.chart import Frames, chart
 from normlib.figures.agreement import agreement
@@ -45,8 +45,7 @@ CONTROLS = Controls(
 
 def run(pair: Pair, tensor: Activations, position: float, eps: float) -> tuple[Normalized, Normalized]:
     """Run both layers; that a mean of one value gives zeros is for the page to say."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with without_warnings():
         return pair.run(tensor.x, position, eps)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import streamlit as st
 
+from normlib import without_warnings
 from normlib.activations import Activations, activations, names
 from normlib.checks import divisors
 from normlib.figures.look import METHODS, Style
@@ -60,8 +60,7 @@ class Layer:
 
     def run(self, tensor: Activations) -> Normalized | None:
         """Normalize a tensor in float64; None without a method. What the layer warns of is for the page to say."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with without_warnings():
             return normalize_by(
                 self.method,
                 tensor.x.astype(np.float64),
