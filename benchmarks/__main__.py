@@ -2,7 +2,7 @@
 
     python -m benchmarks [--page min-max] [--learners 300] [--seconds 40]
 
-Each row has a program of its own with more detail: benchmarks.drag, .first_load, .learners and .core.
+Each row has a program of its own with more detail: benchmarks.drag, .first_load, .learners, .core and .training.
 Machines are noisy: compare with the floor and the peers of the same run, and leave the machine alone meanwhile.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 import normlib
-from benchmarks import core, drag, first_load, learners
+from benchmarks import core, drag, first_load, learners, training
 from benchmarks.serving import ROOT
 
 Row = tuple[str, str, str, str]
@@ -78,6 +78,17 @@ def computing() -> list[Row]:
     return rows
 
 
+def learning() -> list[Row]:
+    """Measure a training step against the peers that are installed."""
+    rows = []
+    for method in ("none", "batch"):
+        found = training.measure(method, 5)
+        what = f"training step per member, dense 4 x 64, batch 32, norm: {method}"
+        ratios = [f"{peer} {found['ours'] / found[peer]:.3g}" for peer in found if peer != "ours"]
+        rows.append((what, f"{1e3 * found['ours']:.3f} ms", "", ", ".join(ratios)))
+    return rows
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -92,6 +103,7 @@ def main() -> None:
         lambda: loading(chosen.page),
         lambda: crowded(chosen.page, chosen.learners, chosen.seconds),
         computing,
+        learning,
     ):
         for row in part():
             print("| " + " | ".join(row) + " |", flush=True)

@@ -1,0 +1,157 @@
+"""Time a training step against Keras, PyTorch and the bare matrix products: python -m benchmarks.training
+
+Dense, 4 hidden layers of 64 units, digits, batches of 32, plain gradient descent. We train 8 members at once, the
+others one after the other, as a user of theirs would; figures are per member and step. Every one is the median of
+turns that alternate between the peers. Our steps include drawing batches and looking for values that are not
+finite; "recorded" adds 40 records of 500 steps with everything the laboratory shows. Keras runs with its own
+number of threads and without its first call, which compiles.
+"""
+
+# ruff: noqa: PLC0415
+# Peers that are not installed are left out.
+
+from __future__ import annotations
+
+import argparse
+from itertools import pairwise
+
+import numpy as np
+
+from benchmarks.core import Run, medians
+from normlib.training import Experiment, train
+from normlib.training.batches import batches_per_epoch
+from normlib.training.parameters import initial_weights
+from normlib.training.sets import training_set
+
+MEMBERS, STEPS, EPOCHS = 8, 500, 5
+BUDGETS = {"keras fit": 25, "torch": 4}
+"""How many times faster than each peer we mean to be."""
+PRODUCTS = 3
+"""How many times the bare matrix products we may take."""
+
+
+def peers(method: str) -> dict[str, tuple[Run, int]]:
+    """Return what to time for a method, and how many steps of a member each call takes."""
+    e = Experiment(method=method, seeds=MEMBERS, steps=STEPS, points=2, record=[])
+    recorded = Experiment(method=method, seeds=MEMBERS, steps=STEPS, points=40)
+    found: dict[str, tuple[Run, int]] = {
+        "ours": (lambda: list(train([e])), MEMBERS * STEPS),
+        "ours, recorded": (lambda: list(train([recorded])), MEMBERS * STEPS),
+        "matrix products": (products(e), MEMBERS),
+    }
+    for name, make in (("keras fit", keras_fit), ("torch", torch_loop)):
+        run = make(e)
+        if run is not None:
+            found[name] = (run, EPOCHS * batches_per_epoch(e))
+    return found
+
+
+def products(e: Experiment) -> Run:
+    """Return one step's matrix products of all members, and nothing else."""
+    rng = np.random.default_rng(0)
+    shapes = list(pairwise(e.widths))
+    x = [rng.normal(size=(MEMBERS, e.batch_size, width)).astype(e.dtype) for width in e.widths]
+    weights = [rng.normal(size=(MEMBERS, *shape)).astype(e.dtype) for shape in shapes]
+    gradients = [np.empty_like(weight) for weight in weights]
+
+    def step() -> None:
+        for layer, weight in enumerate(weights):
+            np.matmul(x[layer], weight, out=x[layer + 1])
+        for layer in reversed(range(len(weights))):
+            np.matmul(x[layer].transpose(0, 2, 1), x[layer + 1], out=gradients[layer])
+            if layer:
+                np.matmul(x[layer + 1], weights[layer].transpose(0, 2, 1), out=x[layer])
+
+    def call() -> None:
+        with np.errstate(all="ignore"):  # the values grow; their number is what counts
+            step()
+
+    return call
+
+
+def keras_fit(e: Experiment) -> Run | None:
+    """Return some epochs of Keras' own training loop."""
+    try:
+        import keras
+    except ModuleNotFoundError:
+        return None
+    layers: list[keras.Layer] = [keras.Input((e.size.features,))]
+    for norm, bias in zip(e.norms, e.biases, strict=True):
+        layers.append(keras.layers.Dense(e.width, use_bias=bias))
+        if norm:
+            layers.append(keras.layers.BatchNormalization())
+        layers.append(keras.layers.ReLU())
+    model = keras.Sequential([*layers, keras.layers.Dense(e.size.classes)])
+    for layer, weights in zip(
+        (one for one in model.layers if isinstance(one, keras.layers.Dense)), initial_weights(e, 0), strict=True
+    ):
+        layer.kernel.assign(weights)
+    model.compile(keras.optimizers.SGD(e.learning_rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    rows = training_set(e, 0)
+    x, y = rows.x[rows.train].astype(np.float32), rows.y[rows.train]
+    return lambda: model.fit(x, y, batch_size=e.batch_size, epochs=EPOCHS, verbose=0)
+
+
+def torch_loop(e: Experiment) -> Run | None:
+    """Return some epochs of the training loop of PyTorch's tutorials, on one thread."""
+    try:
+        import torch
+    except ModuleNotFoundError:
+        return None
+    torch.set_num_threads(1)
+    layers: list[torch.nn.Module] = []
+    for (inputs, outputs), norm, bias in zip(pairwise(e.widths[:-1]), e.norms, e.biases, strict=True):
+        layers += [torch.nn.Linear(inputs, outputs, bias=bias), torch.nn.ReLU()]
+        if norm:
+            layers.insert(-1, torch.nn.BatchNorm1d(outputs))
+    model = torch.nn.Sequential(*layers, torch.nn.Linear(e.width, e.size.classes))
+    rule = torch.optim.SGD(model.parameters(), lr=e.learning_rate)
+    rows = training_set(e, 0)
+    x, y = torch.tensor(rows.x[rows.train], dtype=torch.float32), torch.tensor(rows.y[rows.train])
+
+    def call() -> None:
+        for _ in range(EPOCHS):
+            for batch in torch.randperm(len(x)).split(e.batch_size):
+                rule.zero_grad()
+                torch.nn.functional.cross_entropy(model(x[batch]), y[batch]).backward()
+                rule.step()
+
+    return call
+
+
+def measure(method: str, repeats: int) -> dict[str, float]:
+    """Return the median seconds per member and step of ours and each peer."""
+    found = peers(method)
+    taken = medians({name: run for name, (run, _) in found.items()}, repeats)
+    return {name: taken[name] / found[name][1] for name in found}
+
+
+def verdict(peer: str, seconds: dict[str, float]) -> str:
+    """Say how a peer's time compares with ours, and with what we mean to reach.
+
+    >>> verdict("keras fit", {"ours": 1.0, "keras fit": 30.0})
+    '30.0 times ours (budget 25 or more)'
+    >>> verdict("matrix products", {"ours": 1.0, "matrix products": 0.25})
+    '0.25 times ours: we take 4.0 times as long (budget 3)'
+    """
+    ratio = seconds[peer] / seconds["ours"]
+    if peer == "matrix products":
+        return f"{ratio:.2f} times ours: we take {1 / ratio:.1f} times as long (budget {PRODUCTS})"
+    return f"{ratio:.1f} times ours" + (f" (budget {BUDGETS[peer]} or more)" if peer in BUDGETS else "")
+
+
+def main() -> None:
+    """Print a table per method."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=9, help="timed turns per peer (default 9)")
+    repeats = parser.parse_args().repeats
+    print(f"NumPy {np.__version__}; microseconds per member and step, medians")
+    for method in ("none", "batch"):
+        seconds = measure(method, repeats)
+        print(f"\nnormalization: {method}")
+        for name, one in seconds.items():
+            print(f"  {name:16}{1e6 * one:10.0f} us   {'' if name == 'ours' else verdict(name, seconds)}")
+
+
+if __name__ == "__main__":
+    main()
