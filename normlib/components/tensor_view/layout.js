@@ -1,6 +1,6 @@
 // Where everything stands in the two grids, in CSS pixels.
 
-const SIDE_BY_SIDE = 700; // from this width on
+const SIDE_BY_SIDE = 520; // from this width on
 const BETWEEN = 28; // between the two grids
 const TALLEST = 360; // of the maps of one grid, side by side
 const LINE = 14;
