@@ -5,6 +5,10 @@ others one after the other, as a user of theirs would; figures are per member an
 turns that alternate between the peers. Our steps include drawing batches and looking for values that are not
 finite; "recorded" adds 40 records of 500 steps with everything the laboratory shows. Keras runs with its own
 number of threads and without its first call, which compiles.
+
+Then whole runs of 8 seeds and 500 steps in Keras: `fit` once per seed, as a user would, and our Keras engine, without
+and with 40 records. Each has a fresh process, and building, tracing and compiling count; loading TensorFlow does not.
+"Again" is the second run of that structure in a process, which finds everything traced.
 """
 
 # ruff: noqa: PLC0415
@@ -13,19 +17,26 @@ number of threads and without its first call, which compiles.
 from __future__ import annotations
 
 import argparse
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 from itertools import pairwise
+from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 
 from benchmarks.core import Run, medians
 from normlib.training import Experiment, train
-from normlib.training.batches import batches_per_epoch
+from normlib.training.batches import batch_rows, batches_per_epoch
 from normlib.training.parameters import initial_weights
 from normlib.training.sets import training_set
 
 MEMBERS, STEPS, EPOCHS = 8, 500, 5
 BUDGETS = {"keras fit": 25, "torch": 4}
-"""How many times faster than each peer we mean to be."""
+WHOLE_RUNS = 8
+"""How many times faster than each peer we mean to be; the last is our Keras engine against `fit`, in whole runs."""
 PRODUCTS = 3
 """How many times the bare matrix products we may take."""
 
@@ -72,9 +83,18 @@ def products(e: Experiment) -> Run:
 def keras_fit(e: Experiment) -> Run | None:
     """Return some epochs of Keras' own training loop."""
     try:
-        import keras
+        model = keras_model(e, 0)
     except ModuleNotFoundError:
         return None
+    rows = training_set(e, 0)
+    x, y = rows.x[rows.train].astype(np.float32), rows.y[rows.train]
+    return lambda: model.fit(x, y, batch_size=e.batch_size, epochs=EPOCHS, verbose=0)
+
+
+def keras_model(e: Experiment, seed: int) -> Any:
+    """Return a seed's network as a user of Keras writes and compiles it."""
+    import keras
+
     layers: list[keras.Layer] = [keras.Input((e.size.features,))]
     for norm, bias in zip(e.norms, e.biases, strict=True):
         layers.append(keras.layers.Dense(e.width, use_bias=bias))
@@ -83,13 +103,47 @@ def keras_fit(e: Experiment) -> Run | None:
         layers.append(keras.layers.ReLU())
     model = keras.Sequential([*layers, keras.layers.Dense(e.size.classes)])
     for layer, weights in zip(
-        (one for one in model.layers if isinstance(one, keras.layers.Dense)), initial_weights(e, 0), strict=True
+        (one for one in model.layers if isinstance(one, keras.layers.Dense)), initial_weights(e, seed), strict=True
     ):
         layer.kernel.assign(weights)
     model.compile(keras.optimizers.SGD(e.learning_rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    rows = training_set(e, 0)
-    x, y = rows.x[rows.train].astype(np.float32), rows.y[rows.train]
-    return lambda: model.fit(x, y, batch_size=e.batch_size, epochs=EPOCHS, verbose=0)
+    return model
+
+
+def whole_run(who: str, e: Experiment) -> float:
+    """Return the seconds that all seeds of an experiment take in this process, with Keras' `fit` or our engine."""
+    from normlib.training.keras_engine import train as keras_train
+
+    if who == "keras fit":
+        # The same number of batches in one epoch, so that fit has little to do besides.
+        rows = {seed: np.concatenate([batch_rows(e, seed, step) for step in range(e.steps)]) for seed in range(MEMBERS)}
+        begin = time.perf_counter()
+        for seed, own in rows.items():
+            data = training_set(e, seed)
+            keras_model(e, seed).fit(
+                data.x[own].astype(np.float32), data.y[own], batch_size=e.batch_size, shuffle=False, verbose=0
+            )
+    else:
+        for _ in range(2 if who == "ours, again" else 1):
+            begin = time.perf_counter()
+            for _ in keras_train([e]):
+                pass
+    return time.perf_counter() - begin
+
+
+def whole_runs(method: str, repeats: int) -> dict[str, float]:
+    """Return the median seconds of whole runs in Keras, taking turns; nothing where Keras is not installed."""
+    e = Experiment(method=method, seeds=MEMBERS, steps=STEPS, points=2, record=[], last_batch="drop")
+    recorded = e.but(points=40, record=["gradients", "activations"])
+    kinds = {"ours": e, "ours, recorded": recorded, "ours, again": e, "keras fit": e}
+    if find_spec("keras") is None:
+        return {}
+    taken: dict[str, list[float]] = {who: [] for who in kinds}
+    for _ in range(repeats):
+        for who, own in kinds.items():
+            with ProcessPoolExecutor(1, get_context("spawn")) as process:
+                taken[who].append(process.submit(whole_run, who, own).result())
+    return {who: statistics.median(seconds) for who, seconds in taken.items()}
 
 
 def torch_loop(e: Experiment) -> Run | None:
@@ -151,6 +205,12 @@ def main() -> None:
         print(f"\nnormalization: {method}")
         for name, one in seconds.items():
             print(f"  {name:16}{1e6 * one:10.0f} us   {'' if name == 'ours' else verdict(name, seconds)}")
+    for method in ("none", "batch"):
+        whole = whole_runs(method, max(1, repeats // 3))
+        print(f"\nKeras, {MEMBERS} seeds and {STEPS} steps from a cold start, normalization: {method}")
+        for name, one in whole.items():
+            ratio = f"fit takes {whole['keras fit'] / one:.1f} times as long (budget {WHOLE_RUNS})"
+            print(f"  {name:16}{one:10.2f} s    {'' if name == 'keras fit' else ratio}")
 
 
 if __name__ == "__main__":

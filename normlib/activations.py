@@ -113,7 +113,7 @@ def _digits() -> Activations:
         "digits",
         "Feature maps of digits",
         feature_maps(images),
-        tuple(f"a {digits.classes[label]}" for label in digits.y[:_MOST]),
+        tuple(f"digit {digits.classes[label]}" for label in digits.y[:_MOST]),
         tuple(FILTERS),
         "A convolution with six filters of 3 x 3, on handwritten digits with intensities from 0 to 16.",
     )
@@ -159,7 +159,7 @@ def _dense() -> Activations:
         "dense",
         "A dense layer",
         x[:, None, None, :],
-        tuple(f"a {digits.classes[label]}" for label in digits.y[:_MOST]),
+        tuple(f"digit {digits.classes[label]}" for label in digits.y[:_MOST]),
         tuple(f"unit {unit}" for unit in range(units)),
         "A dense layer of 12 units with random weights (He's initialization), on handwritten digits scaled to 0..1.",
     )

@@ -4,7 +4,7 @@ import ast
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,11 @@ PARTS = {
     "core": Part(words("numpy")),
     "figures": Part(words("numpy plotly"), words("core"), HEAVY | words("streamlit pandas")),
     "training": Part(words("numpy pydantic"), words("core"), HEAVY | words("streamlit plotly")),
+    # Loaded in worker processes only: the rows of all others say that they never load it.
+    "training.keras_engine": Part(words("numpy keras tensorflow"), words("core training"), words("streamlit plotly")),
+    "training.jobs": Part(
+        words("numpy dask distributed"), words("core training"), HEAVY | words("streamlit plotly pandas")
+    ),
     "course": Part(words("markdown_it yaml pydantic"), words("core"), HEAVY | words("streamlit plotly")),
     "components": Part(words("numpy plotly streamlit"), words("core"), HEAVY),
     "server": Part(
@@ -48,7 +53,7 @@ PARTS = {
     "store": Part(words("sqlalchemy"), words("core"), HEAVY | words("streamlit plotly")),
     "pages": Part(
         words("numpy streamlit"),
-        words("core figures training course components store"),
+        words("core figures training training.jobs course components store"),
         HEAVY | words("sqlalchemy"),
     ),
     # Of the pages, the server takes only what to do once at its start.
@@ -63,7 +68,13 @@ def part_of(file: Path) -> str:
     folders = file.relative_to(ROOT).parts
     if folders[0] != "normlib":
         return Path(folders[0]).stem
-    return folders[1] if len(folders) > 2 else "core"
+    return part_in(folders[1:-1])
+
+
+def part_in(folders: Sequence[str]) -> str:
+    """Name the row of a folder below the core's: its own if it has one, or else that of the folder around it."""
+    own = ".".join(folders[:2])
+    return own if own in PARTS else ".".join(folders[:1]) or "core"
 
 
 def part_of_module(name: str) -> str | None:
@@ -73,7 +84,7 @@ def part_of_module(name: str) -> str | None:
         return top
     if top != "normlib":
         return None
-    return rest[0] if rest and (PACKAGE / rest[0]).is_dir() else "core"
+    return part_in([folder for folder in rest if (PACKAGE / rest[0]).is_dir()])
 
 
 def sources() -> list[Path]:

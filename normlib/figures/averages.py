@@ -193,9 +193,9 @@ def average_pictures(before: Averages, after: Averages) -> Figure:
                 "yaxis": f"y{number}",
                 "xgap": 2 if shows_values else 0,
                 "ygap": 2 if shows_values else 0,
-                "text": picture,
-                "hovertemplate": "%{text:.3g}<extra></extra>",
-                **({"texttemplate": "%{text:.2f}", "textfont": {"size": 12}} if shows_values else {}),
+                "text": [["" if np.isnan(one) else _short(one) for one in line] for line in picture],
+                "hovertemplate": "%{text}<extra></extra>",
+                **({"texttemplate": "%{text}", "textfont": {"size": 12}} if shows_values else {}),
             }
         )
         layout[f"xaxis{number}"] = {

@@ -100,7 +100,10 @@ def leftover(shown: View, rows: int, at: int) -> str:
     noise = shown.noise
     # The training rows stand for many more: without the correction for having drawn most of them.
     wander = [float(np.sqrt(noise.between / n)) / shown.sigma for n in (left, size)]
-    return text + f"Its mean wanders by ±{number(wander[0], 2)} standard deviations instead of ±{number(wander[1], 2)}."
+    return text + (
+        f"Its mean wanders by ±{number(wander[0], 2)} standard deviations instead of ±{number(wander[1], 2)} "
+        "(for rows that never repeat)."
+    )
 
 
 def refusal(layer: Population) -> str:
@@ -223,7 +226,9 @@ def body(page: Lab) -> None:
             on_release=lambda value: panel.set("size", f"{value:.0f}"),
         )
         if shown.values(at) == 1:
-            st.info(f"Keras and Flax return these zeros plus beta. `normlib.batch_norm` refuses:\n\n{refusal(layer)}")
+            st.info(
+                f"Keras and Flax return these zeros plus beta, PyTorch stops with an error. `normlib.batch_norm` refuses, too:\n\n{refusal(layer)}"
+            )
         st.markdown(leftover(shown, rows, at))
         # The session keeps the download's function: it holds names, not arrays.
         names = layer.name, channel

@@ -60,7 +60,7 @@ def sentence(history: RunningHistory, at: int) -> str:
     )
     return (
         f"{remembers}. In inference the outputs get the standard deviation {number(history.output_stds[step])}; "
-        f"with ever more updates it settles at {number(history.settled_std)}."
+        f"with ever more updates it wanders around {number(history.settled_std)}."
     )
 
 

@@ -187,8 +187,8 @@ def body(page: Lab) -> None:
             key="av_pictures",
             title=f"{count(before[row].mean.size, 'mean')} along {along}",
             sentence=(
-                f"Each cell stands for {count(before[row].count, 'value')}. The means go from {span(before[row].mean)} before, and "
-                f"from {span(after[row].mean)} after. Middle grey is a mean of 0, or a standard deviation of 1."
+                f"Each cell stands for {count(before[row].count, 'value')}. Means before: {span(before[row].mean)}; "
+                f"after: {span(after[row].mean)}. Middle grey is a mean of 0, or a standard deviation of 1."
             ),
             alt="Four grey pictures: means and standard deviations along the chosen axes, before and after.",
             height=380,
@@ -256,7 +256,7 @@ def downloaded(name: str, samples: int, layer: Layer) -> str:
 
 lab(
     "averages",
-    "Choose a method and look for the tinted rows: there the mean became 0 and the standard deviation (sd) 1.",
+    "Choose a method and look for the fullest tint: there the mean is 0, or the standard deviation (sd) 1.",
     CONTROLS,
     body,
 )

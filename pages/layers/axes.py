@@ -74,5 +74,10 @@ def body(page: Lab) -> None:
         explain_tensor(panel, layer, activations(name, samples), present.result, place)
 
 
-lab("axes", "Point at a value: everything that shares a mean with it lights up.", CONTROLS, body)
+lab(
+    "axes",
+    "Point at a value, or use the arrow keys: all that share a mean with it light up. A click keeps it.",
+    CONTROLS,
+    body,
+)
 what_next("Look at the averages themselves: along which axes are they 0 now?", "averages")

@@ -236,5 +236,10 @@ def body(page: Lab) -> None:
         )
 
 
-lab("compare", "Drag the number of samples and watch which marks move.", CONTROLS, body)
+lab(
+    "compare",
+    "Drag the number of samples: the filled mark shows how many values stand behind each mean.",
+    CONTROLS,
+    body,
+)
 what_next("See which changes of weights and data each layer does not notice.", "invariance")

@@ -86,6 +86,7 @@ def sentence(pair: Pair, tensor: Activations, position: float, results: tuple[No
     learned = [affine_shape(method, tensor.x.shape, (1, 2, 3)) for method in (pair.first, pair.second)]
     gammas = (
         f"Both learn {count(prod(learned[0]), 'gamma')}."
+        + (" RMS norm has no beta, and layer norm as many as gammas." if pair.first == "rms" else "")
         if learned[0] == learned[1]
         else f"What they learn still differs: {spoken(pair.first)} has {count(prod(learned[0]), 'gamma')}, "
         f"one per channel, {spoken(pair.second)} {count(prod(learned[1]), 'gamma')}, one per value of a sample."

@@ -87,7 +87,7 @@ def sentence(kind: str, drawn: list[tuple[float, Curve]], at: int) -> str:
         spoken.append(f"{number(float(curve.std[at]))} with {owner} ({small(eps)})")
     largest, first = drawn[0]
     return (
-        f"{METHODS[kind].name} norm should bring {SLICES[kind]} to a standard deviation of 1. From {LABELS[at]} it makes "
+        f"{METHODS[kind].name} norm should bring {SLICES[kind]} to {'a mean square' if kind == 'rms' else 'a standard deviation'} of 1. From {LABELS[at]} it makes "
         f"{listed(spoken)}. With {small(largest)} ({first.short}) half is lost where {number(half_point(largest))} goes in."
     )
 

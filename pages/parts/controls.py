@@ -33,7 +33,7 @@ class Choice:
 
     def allowed(self, options: Sequence[str]) -> str:
         """Say what a link may ask for."""
-        shown = ", ".join(options[:8])
+        shown = ("; " if any("," in one for one in options) else ", ").join(options[:8])
         return f"It can be {shown}" + (f", or one of {len(options) - 8} more." if len(options) > 8 else ".")
 
 

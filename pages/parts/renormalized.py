@@ -102,4 +102,4 @@ def sentence(setting: Setting, at: int) -> str:
         return f"{text}, so all lines lie on the diagonal, and training uses the running statistics in full."
     if held == BATCHES:
         return f"{text}. No batch gets all of its correction."
-    return f"{text}. The other {BATCHES - held} already give in training what they give in inference."
+    return f"{text}. In the rest training already gives what inference gives."

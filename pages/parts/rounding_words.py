@@ -44,7 +44,7 @@ def title(setting: Setting, both: Comparison, at: int) -> str:
     if one.negative[at] > 0:
         return f"At a mean of {mean}, {percent(float(one.negative[at]))} of the one-pass variances are negative"
     if one.error[at] >= 0.01:
-        return f"At a mean of {mean} one pass is off by {off(float(one.error[at]))}, and still none is negative"
+        return f"At a mean of {mean} one pass is off by {off(float(one.error[at]))}, though none is negative"
     return f"At a mean of {mean} one pass is still right to within {percent(float(one.error[at]))}"
 
 

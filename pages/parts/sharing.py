@@ -59,7 +59,7 @@ def sentence(layer: Layer, tensor: Activations, result: Normalized | None) -> st
         return f"{tensor.layer} Choose a method to see which of these values are averaged together."
     found = regions(result)
     many, samples = result.mean.size, len(result.output)
-    own = f"There {'is' if many == 1 else 'are'} {count(many, measure(layer))}."
+    own = f"There {'is' if many == 1 else 'are'} {count(many, measure(layer))}, one per {_owner(found)}."
     if found.size == 1 and layer.method != "rms":
         return (
             f"{own} The mean of a single value is the value itself, so every output is 0, whatever the input: "
@@ -71,9 +71,28 @@ def sentence(layer: Layer, tensor: Activations, result: Normalized | None) -> st
         return f"{own} {_company(found, samples)}"
     others = "No other sample has a say in it" if many == 1 else "No other sample has a say in them"
     pair = (
-        " Of two values one becomes −1 and the other 1, short of epsilon." if found.size == 2 and found.center else ""
+        " Of two values one becomes −1 and the other 1, or less where their difference is small."
+        if found.size == 2 and found.center
+        else ""
     )
     return f"{own} {others}, so a sample comes out the same in any batch, in training and in inference.{pair}"
+
+
+def _owner(found: Regions) -> str:
+    """Say what there is one mean for.
+
+    >>> import numpy as np, normlib
+    >>> _owner(regions(normlib.layer_norm(np.zeros((2, 8, 8, 6)), axes=(1, 2, 3))))
+    'sample'
+    """
+    (samples, rows, columns, channels), (n, h, w, c) = found.spans, found.shape
+    if samples == n and channels == 1 and (rows, columns) == (h, w):
+        return "channel"
+    if (rows, columns) != (h, w):
+        return "position of each sample" if columns == 1 else "row of each sample"
+    if channels == c:
+        return "sample"
+    return "channel of each sample" if channels == 1 else "group of each sample"
 
 
 def _company(found: Regions, samples: int) -> str:
@@ -84,7 +103,10 @@ def _company(found: Regions, samples: int) -> str:
         )
     inference = "in inference the layer uses running averages of earlier batches instead"
     if found.size == 2:
-        return f"Two values share each, so one becomes −1 and the other 1, whatever they were (short of epsilon); {inference}."
+        return (
+            "Two values share each, so one becomes −1 and the other 1, whatever they were, or less where their difference "
+            f"is small beside epsilon; {inference}."
+        )
     return f"All {samples} samples have a say in each, so a value comes out differently in another batch; {inference}."
 
 

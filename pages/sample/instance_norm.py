@@ -98,9 +98,10 @@ def sentence(shown: View, at: int) -> str:
     change, kept = float(made.instance.change[at, which]), float(made.kept[at])
     low, high = (number(end, 2) for end in made.ends)
     if change < 0.05:
+        cause = "rounding" if change < 1e-12 else "the work of epsilon"
         return (
-            f"Instance norm's outputs go from {low} to {high} and change by at most {number(change, 2)}, which is the work of "
-            f"epsilon. {by_batch}"
+            f"Instance norm's outputs go from {low} to {high} and change by at most {number(change, 2)}, which is {cause}. "
+            f"{by_batch}"
         )
     return (
         f"Instance norm's outputs should have standard deviation 1; beside epsilon {number(kept, 2)} is left, and outputs change "

@@ -21,7 +21,7 @@ from pages.parts.words import count, number, table, tex
 TOLD = (1, 2, 4, 8, 16, 32, 64)
 EPS = convention("keras").eps_layer
 NAME_OF = {axes.title: name for name, axes in LAYER_AXES.items()}
-SAMPLES = tuple(f"A {digit}" for digit in range(10))  # the first ten images of the data set, in order
+SAMPLES = tuple(f"Digit {digit}" for digit in range(10))  # the first ten images of the data set, in order
 CHANNELS = tuple(FILTERS)
 CONTROLS = Controls(
     "ln",
@@ -34,7 +34,7 @@ CONTROLS = Controls(
             segments=True,
         ),
         "sample": Choice(
-            "Image", SAMPLES, "A 0", help="A handwritten digit under six filters: 8 × 8 pixels, 6 channels."
+            "Image", SAMPLES, "Digit 0", help="A handwritten digit under six filters: 8 × 8 pixels, 6 channels."
         ),
         "size": Number("Batch size", 1, 64, 2, 1, field=True, help="The image is always the first of its batch."),
         "draw": Number("Draw of batch mates", 1, 20, 1, 1, field=True, help="Another draw, other batch mates."),

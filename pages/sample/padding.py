@@ -19,7 +19,7 @@ from pages.parts.words import number, percent, table, tex
 
 SHORTEST = {"3 to 8 steps": 3, "All 8 steps": STEPS}
 EPS = convention("keras").eps
-FOLLOWED = tuple(f"A {digit}" for digit in range(10))  # the first ten images of the data set, in order
+FOLLOWED = tuple(f"Digit {digit}" for digit in range(10))  # the first ten images of the data set, in order
 COLUMNS = tuple(f"Column {column}" for column in range(1, 9))
 CONTROLS = Controls(
     "pd",
@@ -31,7 +31,7 @@ CONTROLS = Controls(
             help="Each row of a digit's image is a step with 8 features. Cut short, the sequences differ in length.",
             segments=True,
         ),
-        "sample": Choice("Follow", FOLLOWED, "A 0", help="The sequence whose outputs are drawn on the right."),
+        "sample": Choice("Follow", FOLLOWED, "Digit 0", help="The sequence whose outputs are drawn on the right."),
         "steps": Number("Padded to", PADDED_TO[0], PADDED_TO[-1], 20, 1, "steps", field=True),
         "feature": Choice("Feature", COLUMNS, "Column 4"),
         "value": Number("Padding", 0, 16, 0, 1, field=True, help="What stands in the steps that are not there."),

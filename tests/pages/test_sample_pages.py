@@ -26,7 +26,7 @@ def batch_normalized(x, eps):
     ("size", "axes", "pairs"), [(1, "Channels", 64), (5, "Channels", 320), (40, "Whole image", 40)]
 )
 def test_layer_norm_counts_pairs_and_measures_what_company_changes(size, axes, pairs):
-    title, sentence = told("layer-norm", ln_size=str(size), ln_axes=axes, ln_sample="A 3", ln_draw="2")
+    title, sentence = told("layer-norm", ln_size=str(size), ln_axes=axes, ln_sample="Digit 3", ln_draw="2")
     mates = np.random.default_rng(2).permutation(len(DIGITS))
     x = feature_maps(DIGITS[np.concatenate([[3], mates[mates != 3]])[:64]]).astype(float)
     change = np.abs(batch_normalized(x[:size], 1e-3)[0] - batch_normalized(x, 1e-3)[0]).max()
@@ -66,7 +66,7 @@ def test_few_features_says_how_large_the_outputs_are(features, scale, eps):
 @pytest.mark.parametrize(("steps", "value"), [(10, 0), (24, 0), (40, 5)])
 def test_padding_says_how_far_a_real_step_is_moved(steps, value):
     title, sentence = told(
-        "padding", pd_steps=str(steps), pd_value=str(value), pd_lengths="All 8 steps", pd_sample="A 2"
+        "padding", pd_steps=str(steps), pd_value=str(value), pd_lengths="All 8 steps", pd_sample="Digit 2"
     )
     x = np.full((32, steps, 8), float(value))
     x[:, :8] = DIGITS[:32]
