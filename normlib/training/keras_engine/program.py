@@ -1,0 +1,214 @@
+"""What TensorFlow runs: several steps of all members in one call, and the measurements of one step.
+
+A function of one member calls the Keras model without side effects (`stateless_call`), and `tf.vectorized_map`
+turns it into one of all members, whose variables are stacked along the first axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import keras
+import tensorflow as tf
+
+from normlib.training.experiment import Experiment
+from normlib.training.keras_engine.models import build
+from normlib.training.keras_engine.updates import SLOTS, update
+from normlib.training.plan import PER_MEMBER
+
+Tensor = Any
+
+_NO_MATTER = PER_MEMBER | {"points", "record", "test_share", "inputs", "batch_size"}
+_ANY: Final = {name: Experiment.model_fields[name].default for name in _NO_MATTER} | {"steps": 0, "last_batch": "drop"}
+"""Settings that a program does not depend on, as they always fit."""
+
+
+class Data(NamedTuple):
+    """Rows (N, D) and labels (N,) of all members."""
+
+    x: Tensor
+    y: Tensor
+
+
+class Numbers(NamedTuple):
+    """Settings in which members differ, (M,) each."""
+
+    epsilon: Tensor
+    keep: Tensor
+    rate: Tensor
+    momentum: Tensor
+
+
+class Variables(NamedTuple):
+    """What steps change; lists of arrays (M, ...).
+
+    Attributes:
+        trained: in the order of the model's trainable variables.
+        kept: its other variables, the moving statistics of batch norm.
+        slots: of the optimizer, a list for each trained variable.
+    """
+
+    trained: list[Tensor]
+    kept: list[Tensor]
+    slots: list[list[Tensor]]
+
+
+class Span(NamedTuple):
+    """Steps to take.
+
+    Attributes:
+        rows: (K, M, B) row numbers of the batches.
+        corrections: (K,) of Adam.
+        count: steps, at most K.
+        alive: (M,) members whose loss matters.
+    """
+
+    rows: Tensor
+    corrections: Tensor
+    count: Tensor
+    alive: Tensor
+
+
+class Program:
+    """The functions of one structure of network, traced when they are first called.
+
+    Attributes:
+        model: the Keras model and what its variables are.
+    """
+
+    def __init__(self, experiment: Experiment, members: int) -> None:
+        e = experiment
+        self.model = build(e)
+        self._optimizer = e.optimizer
+        self._loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=e.dtype)
+
+        def spec(dtype: str, *shape: int | None) -> tf.TensorSpec:
+            return tf.TensorSpec(shape, dtype)
+
+        # Of any number of rows, so that an incomplete batch needs no second trace.
+        each = spec(e.dtype, members)
+        data = Data(spec(e.dtype, None, e.size.features), spec("int32", None))
+        trained, kept = (
+            [spec(e.dtype, members, *variable.shape) for variable in variables]
+            for variables in (self.model.model.trainable_variables, self.model.model.non_trainable_variables)
+        )
+        slots = [[one] * SLOTS[e.optimizer] for one in trained]
+        given = (data, Numbers(each, each, each, each), Variables(trained, kept, slots))
+        span = Span(spec("int32", None, members, None), spec(e.dtype, None), spec("int32"), spec("bool", members))
+        batch, batches = spec("int32", members, None), spec("int32", None, members, None)
+
+        def graph(function: Callable[..., Any], *more: tf.TensorSpec, compiled: bool = False) -> Callable[..., Any]:
+            made: Callable[..., Any] = tf.function(
+                function, input_signature=(*given, *more), autograph=False, jit_compile=compiled
+            )
+            return made
+
+        # Traced once, for both functions that call it.
+        self._learned = graph(self._learn, batch)
+        self.advance = graph(self._advance, span)
+        self.advance_compiled = graph(self._advance, span, compiled=True)
+        self.measure = graph(self._measure, batch)
+        self.test = graph(self._test, batch)
+        self.test_in_batches = graph(self._test_in_batches, batches)
+
+    def start(self, trained: Sequence[Tensor], members: int) -> Variables:
+        """Return the variables before the first step, from the initial `trained` ones."""
+        kept = [tf.stack([variable.value] * members) for variable in self.model.model.non_trainable_variables]
+        slots = [[tf.zeros_like(one) for _ in range(SLOTS[self._optimizer])] for one in trained]
+        return Variables(list(trained), kept, slots)
+
+    def _call(self, one: tuple[Tensor, ...], *, training: bool) -> tuple[list[Tensor], list[Tensor]]:
+        """Return what the model of one member gives, and its other variables afterwards."""
+        trained, kept, x, epsilon, keep = one
+        for norm in self.model.norms:
+            if norm is not None:
+                # Read by the layer's call, which is being traced: a number of this member.
+                norm.epsilon = epsilon
+                if isinstance(norm, keras.layers.BatchNormalization):
+                    norm.momentum = keep
+        outputs, kept = self.model.model.stateless_call(trained, kept, x, training=training)
+        return outputs, kept
+
+    def _learn(
+        self, data: Data, numbers: Numbers, variables: Variables, rows: Tensor
+    ) -> tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]:
+        """Return losses, gradients, other variables and outputs on batches (M, B)."""
+
+        def of_member(one: tuple[Tensor, ...]) -> tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]:
+            *own, y = one
+            with tf.GradientTape() as tape:
+                tape.watch(own[0])
+                outputs, kept = self._call(tuple(own), training=True)
+                loss = self._loss(y, outputs[0])
+            return loss, tape.gradient(loss, own[0]), kept, outputs
+
+        members = (variables.trained, variables.kept, tf.gather(data.x, rows), *numbers[:2], tf.gather(data.y, rows))
+        found: tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]] = tf.vectorized_map(of_member, members)
+        return found
+
+    def _advance(
+        self, data: Data, numbers: Numbers, variables: Variables, span: Span
+    ) -> tuple[Tensor, Variables, Tensor, Tensor]:
+        """Take steps, up to and including the first at which the loss of a member alive is not finite.
+
+        Returns: steps taken, variables, sum of the losses over these steps and losses of the last, (M,).
+        """
+
+        def goes_on(step: Tensor, _variables: Variables, _total: Tensor, losses: Tensor) -> Tensor:
+            return (step < span.count) & tf.reduce_all(tf.math.is_finite(losses) | ~span.alive)
+
+        def body(step: Tensor, now: Variables, total: Tensor, _: Tensor) -> tuple[Tensor, Variables, Tensor, Tensor]:
+            losses, gradients, kept, _ = self._learned(data, numbers, now, span.rows[step])
+            factors = (numbers.rate, numbers.momentum, span.corrections[step])
+            updated = [
+                update(self._optimizer, variable, gradient, slots, factors)
+                for variable, gradient, slots in zip(now.trained, gradients, now.slots, strict=True)
+            ]
+            after = Variables([new for new, _ in updated], kept, [slots for _, slots in updated])
+            return step + 1, after, total + tf.cast(losses, tf.float64), losses
+
+        nothing = tf.zeros(span.alive.shape, tf.float64), tf.zeros(span.alive.shape, data.x.dtype)
+        taken: tuple[Tensor, Variables, Tensor, Tensor] = tf.while_loop(goes_on, body, (0, variables, *nothing))
+        return taken
+
+    def _measure(
+        self, data: Data, numbers: Numbers, variables: Variables, rows: Tensor
+    ) -> tuple[Tensor, Tensor, list[Tensor], list[Tensor]]:
+        """Return losses, accuracies, gradients and what the hidden layers compute, on batches (M, B)."""
+        losses, gradients, _, outputs = self._learned(data, numbers, variables, rows)
+        return losses, _right(outputs[0], tf.gather(data.y, rows)), gradients, outputs[1:]
+
+    def _test(self, data: Data, numbers: Numbers, variables: Variables, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Return negative log-likelihoods and accuracies in inference mode, on rows (M, T)."""
+        y = tf.gather(data.y, rows)
+        members = (variables.trained, variables.kept, tf.gather(data.x, rows), *numbers[:2])
+        logits = tf.vectorized_map(lambda one: self._call(one, training=False)[0][0], members)
+        by_row = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
+        return tf.reduce_mean(tf.cast(by_row, tf.float64), axis=1), _right(logits, y)
+
+    def _test_in_batches(self, data: Data, numbers: Numbers, variables: Variables, rows: Tensor) -> Tensor:
+        """Return accuracies in training mode, on n batches of rows (n, M, B)."""
+
+        def of_batch(batch: Tensor) -> Tensor:
+            members = (variables.trained, variables.kept, tf.gather(data.x, batch), *numbers[:2])
+            logits = tf.vectorized_map(lambda one: self._call(one, training=True)[0][0], members)
+            return _right(logits, tf.gather(data.y, batch))
+
+        return tf.reduce_mean(tf.map_fn(of_batch, rows, fn_output_signature=tf.float64), axis=0)
+
+
+def _right(logits: Tensor, y: Tensor) -> Tensor:
+    """Return the share of rows, along the last axis of `y`, that are classified right."""
+    return tf.reduce_mean(tf.cast(tf.argmax(logits, axis=-1, output_type=y.dtype) == y, tf.float64), axis=-1)
+
+
+def program(experiment: Experiment, members: int) -> Program:
+    """Return the program of an experiment's structure, the one made before if there is one."""
+    return _program(experiment.but(**_ANY), members)
+
+
+@lru_cache(maxsize=8)
+def _program(structure: Experiment, members: int) -> Program:
+    return Program(structure, members)
