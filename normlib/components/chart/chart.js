@@ -73,6 +73,7 @@ export class Chart {
       view.range.style.setProperty("--nl-value-width", `${Math.max(...frames.texts.map((t) => t.length))}ch`);
     }
     this.texts();
+    view.reserve(frames?.titles ?? []);
     if (!kept) {
       this.draw();
       return;
@@ -174,7 +175,9 @@ export class Chart {
   }
 
   resized() {
-    if (this.payload && this.width() && this.width() !== this.drawn) this.draw();
+    if (!this.payload || !this.width() || this.width() === this.drawn) return;
+    this.view.reserve(this.payload.frames?.titles ?? []);
+    this.draw();
   }
 
   async download(format) {

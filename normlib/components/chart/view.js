@@ -40,6 +40,17 @@ export class View {
     this.plot.querySelector("[role=img]")?.setAttribute("aria-label", this.alt);
   }
 
+  // Room for the longest title of all frames: a title that wraps while the hand is on the range would move the range.
+  reserve(titles) {
+    const shown = this.title.textContent;
+    const longest = titles.reduce((long, title) => (title.length > long.length ? title : long), shown);
+    this.title.style.minHeight = "";
+    write(this.title, longest);
+    const height = this.title.offsetHeight;
+    write(this.title, shown);
+    this.title.style.minHeight = titles.length ? `${height}px` : "";
+  }
+
   // The picture is the drawing, not the node around it, which also holds the buttons for zooming.
   drawn() {
     const [picture, ...others] = this.plot.querySelectorAll(".svg-container > svg");
