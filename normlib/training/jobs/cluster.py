@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import suppress
+from multiprocessing import spawn
 from typing import Any, Final
 
 import dask
@@ -49,6 +50,17 @@ class QuietWorker(_NoPages, Worker):
         return self
 
 
+_PREPARE: Final = spawn.get_preparation_data
+
+
+def _without_main(name: str) -> dict[str, Any]:
+    """Tell a new process everything but the main script, which workers do not need.
+
+    In the web process Streamlit puts the page's script in the place of `__main__`: a worker would run it.
+    """
+    return {key: value for key, value in _PREPARE(name).items() if not key.startswith("init_main")}
+
+
 def start(workers: int, folder: str) -> SpecCluster:
     """Start a scheduler and workers for dense networks, each a process with one thread.
 
@@ -56,6 +68,7 @@ def start(workers: int, folder: str) -> SpecCluster:
         workers: how many.
         folder: for what workers write; nothing, unless memory runs out.
     """
+    spawn.get_preparation_data = _without_main
     scheduler = {
         "cls": QuietScheduler,
         # A job that brings its worker down is given back at once; the board decides whether to try again.
