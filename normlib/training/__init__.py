@@ -6,9 +6,9 @@ Read `experiment` (the settings), `events` (what comes out) and `engine` (the lo
 
 from normlib.training.comparison import Comparison
 from normlib.training.engine import train
-from normlib.training.events import Beat, Engine, Event, Point, Stopped
+from normlib.training.events import Beat, Engine, Event, Point, Stopped, Text
 from normlib.training.experiment import Experiment
-from normlib.training.limits import Problem, problems
+from normlib.training.limits import InvalidSettingsError, Problem, problems
 from normlib.training.result import Collector, Result, collect
 
 __all__ = [
@@ -18,10 +18,12 @@ __all__ = [
     "Engine",
     "Event",
     "Experiment",
+    "InvalidSettingsError",
     "Point",
     "Problem",
     "Result",
     "Stopped",
+    "Text",
     "collect",
     "problems",
     "train",

@@ -61,6 +61,13 @@ class Feed:
         self._train = np.stack([one.train for one in sets]) + self._starts[:, None]
         self._epoch, self._rows = -1, self._train
 
+    def probe(self) -> Indices:
+        """Return the row numbers of the probe of each member, (M, P), the same at every step."""
+        rows = self._members[0].experiment.train_rows
+        places = np.stack([draws.probe_rows(member.seed, rows) for member in self._members])
+        found: Indices = np.take_along_axis(self._train, places, axis=1)
+        return found
+
     def rows(self, step: int) -> Indices:
         """Return the row numbers of the batch of each member at a step, (M, B)."""
         e = self._members[0].experiment

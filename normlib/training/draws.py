@@ -17,11 +17,15 @@ from numpy.typing import NDArray
 from normlib.splits import stratified_split
 
 Floats = NDArray[np.float64]
+Floats32 = NDArray[np.float32]
 Indices = NDArray[np.int64]
 
-_SPLIT, _WEIGHTS, _ORDER = 1, 2, 3
+_SPLIT, _WEIGHTS, _ORDER, _NOISE, _PROBE = 1, 2, 3, 4, 5
 NORMAL_SD: Final = 0.1
 """Standard deviation of the "normal" initialization at scale 1, whatever the number of inputs."""
+PROBE_ROWS: Final = 256
+"""Training rows that are looked at again and again, at most."""
+_SHIFT, _STRETCH, _JITTER = 0.5, 0.25, 0.1
 
 
 def split(seed: int, labels: Indices, test_share: float) -> tuple[Indices, Indices]:
@@ -49,19 +53,21 @@ def train_rows(rows: int, test_share: float) -> int:
     return rows - round(rows * test_share)
 
 
-def standard_weights(seed: int, layer: int, shape: tuple[int, int]) -> Floats:
-    """Return standard normal draws for the weights of a layer; every initialization scales the same draws.
+def standard_weights(seed: int, layer: int, shape: tuple[int, ...], part: int = 0) -> Floats:
+    """Return standard normal draws for an array of weights; every initialization scales the same draws.
 
     Args:
         seed: equal seeds give equal draws.
         layer: number of the layer, from 0.
-        shape: (inputs, outputs).
+        shape: of the array, such as (inputs, outputs).
+        part: which array of the layer, where it has several.
     Returns: `shape`, float64.
 
     >>> bool((standard_weights(3, 0, (4, 2)) == standard_weights(3, 0, (4, 2))).all())
     True
     """
-    return _generator(seed, _WEIGHTS, layer).standard_normal(shape)
+    # A part 0 changes nothing: SeedSequence fills short sequences up with zeros.
+    return _generator(seed, _WEIGHTS, layer, part).standard_normal(shape)
 
 
 def weight_sd(init: str, inputs: int, outputs: int) -> float:
@@ -104,6 +110,53 @@ def batch_order(seed: int, epoch: int, rows: int) -> Indices:
     order = _generator(seed, _ORDER, epoch).permutation(rows)
     order.flags.writeable = False
     return order
+
+
+def noise(seed: int, layer: int, step: int, rows: int, units: int) -> tuple[Floats32, Floats32]:
+    """Return the noise behind a norm at a training step: a factor per unit, and an offset per row and unit.
+
+        y = s x + m + e,   s ~ U(1, 1.25) and m ~ U(-0.5, 0.5) of each unit,   e ~ N(0, 0.1^2) of each row and unit
+
+    `Experiment.noise` shrinks it: y = x + noise * ((s - 1) x + m + e). Units move and stretch anew at every step,
+    whatever normalizes them: the shift that batch norm was to remove is put back behind it. Equal arguments give
+    equal draws, so that all methods meet the same noise, and m and s do not depend on `rows`.
+
+    Args:
+        seed: of the run.
+        layer: hidden layer from 0.
+        step: updates so far.
+        rows: of the batch.
+        units: of the layer.
+    Returns: s, (units,), and m + e, (rows, units), float32.
+    Source: Santurkar et al. 2018, arXiv:1805.11604, section 2.2, where the noise has a mean other than 0 and a
+        variance other than 1, which change at every step. The paper's text gives no numbers: those of m and s are
+        the ones usually quoted for its appendix, and that of e is chosen here, as is a normal e, where the
+        appendix may draw it otherwise.
+
+    >>> factor, offset = noise(0, 1, 7, 5, 3)
+    >>> factor.shape, offset.shape, bool((factor == noise(0, 1, 7, 9, 3)[0]).all())
+    ((3,), (5, 3), True)
+    """
+    generator = _generator(seed, _NOISE, layer, step)
+    moved, stretched = generator.random((2, units), dtype=np.float32)
+    offset = generator.standard_normal((rows, units), dtype=np.float32)
+    offset *= np.float32(_JITTER)
+    offset += np.float32(_SHIFT) * (2 * moved - 1)
+    return 1 + np.float32(_STRETCH) * stretched, offset
+
+
+def probe_rows(seed: int, rows: int) -> Indices:
+    """Return which training rows of a seed are looked at at every record: `PROBE_ROWS` of them, or all.
+
+    Args:
+        seed: equal seeds give equal rows.
+        rows: number of training rows.
+    Returns: sorted places among the training rows.
+
+    >>> len(probe_rows(0, 1258)), len(probe_rows(0, 125))
+    (256, 125)
+    """
+    return np.sort(_generator(seed, _PROBE).permutation(rows)[:PROBE_ROWS])
 
 
 def _generator(seed: int, *purpose: int) -> np.random.Generator:

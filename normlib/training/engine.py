@@ -15,15 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib.training import measures
+from normlib.training.drift import Drift
 from normlib.training.events import Beat, Event, Point
 from normlib.training.experiment import Experiment
+from normlib.training.layer_shift import layer_shift
 from normlib.training.network import Network
 from normlib.training.parameters import Member
 from normlib.training.plan import Run, plan
-from normlib.training.schedule import recorded_steps
 from normlib.training.state import State
-from normlib.training.stopping import explain
-from normlib.training.testing import on_test_rows
+from normlib.training.stopping import explain, inside
+from normlib.training.testing import on_grid, on_test_rows
 from normlib.training.threads import one_thread
 
 NAME = "numpy"
@@ -33,10 +34,18 @@ _BEAT = 0.1
 def train(experiments: Sequence[Experiment]) -> Iterator[Event]:
     """Train every experiment and yield what happens. Stop by not asking for more.
 
+    Raises: ValueError for an experiment whose `engines` name others.
+
     >>> events = train([Experiment(data="wine", method="batch", steps=20, points=3, seeds=1)])
     >>> [event.step for event in events if isinstance(event, Point)]
     [0, 5, 20]
     """
+    for e in experiments:
+        if NAME not in e.engines:
+            raise ValueError(
+                f"The NumPy engine trains dense networks alone, and kind={e.kind} is another: "
+                "choose the Keras engine, or kind=dense."
+            )
     one_thread()
     runs = [_Training(run) for run in plan(experiments)]
     total = sum(run.length for run in runs)
@@ -56,8 +65,9 @@ class _Training:
         self._arms = run.arms
         e = run.members[0].experiment
         self._experiment = e
-        self._recorded = frozenset(recorded_steps(e.steps, e.points))
+        self._recorded = frozenset(e.recorded)
         self._step = 0
+        self._drift = Drift()
         self._losses: NDArray[np.float64] = np.zeros(len(run.members))
         self._batches = 0
         self.length = e.steps + 1
@@ -96,7 +106,9 @@ class _Training:
         network.backward()
         if recorded:
             if "gradients" in e.record:
-                values |= measures.of_gradients(state.gradient_views)
+                values |= measures.of_gradients([(weights,) for weights in state.gradient_views.weights])
+            if "shift" in e.record:
+                values |= layer_shift(state, step)
             events += self._points(state.members, values)
         if step == e.steps:
             self.finished = True
@@ -112,8 +124,11 @@ class _Training:
         self._losses, self._batches = np.zeros_like(self._losses), 0
         values["accuracy"] = (network.predictions() == network.labels).mean(axis=1)
         if set(e.record) & {"activations", "histograms"}:
-            values |= measures.of_activations(network, e)
-        return values | on_test_rows(state)
+            values |= measures.of_activations(network.taps(), e)
+        values |= on_test_rows(state)
+        if "drift" in e.record:
+            values |= self._drift.measure(state, self._step)
+        return values | on_grid(state) if "regions" in e.record else values
 
     def _points(self, members: Sequence[Member], values: dict[str, NDArray[Any]]) -> list[Event]:
         points: list[Event] = []
@@ -127,11 +142,13 @@ class _Training:
         """Report the members whose loss is not finite, and go on with the others from the same step."""
         finite = np.isfinite(network.losses)
         events: list[Event] = [
-            explain(state, network, int(place), self._step, self._arms[place]) for place in np.flatnonzero(~finite)
+            explain(state.members[place], inside(state, network, int(place)), self._step, self._arms[place])
+            for place in np.flatnonzero(~finite)
         ]
         kept = np.flatnonzero(finite)
         self._arms = tuple(self._arms[place] for place in kept)
         self._losses = self._losses[kept]
+        self._drift.only(kept.tolist())
         if len(kept):
             self._state = state.only(kept.tolist())
         else:

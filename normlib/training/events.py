@@ -40,7 +40,8 @@ class Stopped:
         arm: number of the experiment.
         seed: which of its seeds.
         step: updates before the first loss that is not finite.
-        layer: hidden layer from 1, or `depth + 1` for the last layer, of the first value that is not finite.
+        layer: hidden layer from 1, or `hidden + 1` for the last layer, of the first value that is not finite;
+            0 for the embedding of a transformer.
         where: "weights", "linear output", "norm output", "activation" or "logits".
         message: what happened and what to change, in a sentence or two.
     """
@@ -60,5 +61,20 @@ class Beat:
     done: float
 
 
-Event = Point | Stopped | Beat
+@dataclass(frozen=True)
+class Text:
+    """Something to read that belongs to an experiment; a later one of the same name takes its place.
+
+    Attributes:
+        arm: number of the experiment.
+        name: what it is: "summary" of a model, the "program" that ran, its "output".
+        text: as it is to be shown.
+    """
+
+    arm: int
+    name: str
+    text: str
+
+
+Event = Point | Stopped | Text | Beat
 Engine = Callable[[Sequence[Experiment]], Iterator[Event]]

@@ -9,6 +9,9 @@ from typing import Any, NamedTuple
 
 from pydantic import BeforeValidator, ValidationError, ValidationInfo
 
+InvalidSettingsError = ValidationError
+"""What an experiment raises that cannot run; `problems` turns it into sentences. Pages know it by this name alone."""
+
 
 class Problem(NamedTuple):
     """What is wrong with the settings.

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from pydantic import ValidationInfo
+
+from normlib.training import toys
 from normlib.training.limits import SettingError, one_of
 
-RECORDS: Final = ("gradients", "activations", "histograms")
+RECORDS: Final = ("gradients", "activations", "histograms", "regions", "drift", "shift")
+_DENSE: Final = frozenset({"drift", "shift"})
 MOST_SEEDS: Final = 32
 _LAST_SEED: Final = 2**32 - 1
 
@@ -42,11 +46,14 @@ def layer_choice(value: Any) -> Any:
     return tuple(sorted(set(value)))
 
 
-def record_list(value: Any) -> Any:
-    """Return what to record, in the order of `RECORDS`."""
+def record_list(value: Any, info: ValidationInfo) -> Any:
+    """Return what to record, in the order of `RECORDS`: regions of toy sets alone, which lie in a plane, and drift
+    and shift of dense networks alone, which the NumPy engine trains."""
     if not isinstance(value, list | tuple):
         raise SettingError(f"record={value!r} is no list: give some of {', '.join(RECORDS)}, or [] for none.")
     for name in value:
         if name not in RECORDS:
             raise SettingError(one_of("record", name, RECORDS))
-    return tuple(name for name in RECORDS if name in value)
+    plane = info.data.get("data") in toys.NAMES
+    left_out = (set() if plane else {"regions"}) | (set() if info.data.get("kind") == "dense" else _DENSE)
+    return tuple(name for name in RECORDS if name in value and name not in left_out)

@@ -14,22 +14,26 @@
     idle                        (M, L)          share of saturated values or dead units, see `idle_share`
     running_mean_gap            (M, L)          root mean square over units of (batch mean - running mean) / running sd
     running_sd_ratio            (M, L)          root mean square over units of batch sd / running sd
+    probe_input_percentiles     (M, 3)          of one unit of the last hidden layer, over the fixed rows of "drift"
+    probe_output_percentiles    (M, 3)          of the same unit behind norm and noise
+    input_drift, output_drift   (M,)            see `normlib.training.drift.drift`; NaN at the first record
+    ics_cosine, ics_distance    (M, L + 1)      see `normlib.training.layer_shift`
+    regions                     (M, 1024)       probability of class 1 in inference mode on `regions.grid`, float32
 
-L is the number of hidden layers. The last two are NaN where there is no batch norm.
+L is the number of hidden layers. The running gaps are NaN where there is no batch norm.
 Percentiles of a layer's inputs are what Figure 1 of Ioffe and Szegedy 2015, arXiv:1502.03167, shows for one unit.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.training.experiment import Experiment
-from normlib.training.network import Network
-from normlib.training.norms import BatchNorm
-from normlib.training.parameters import Views
 from normlib.training.slopes import idle_share
 
 Array = NDArray[Any]
@@ -40,57 +44,110 @@ EDGES: Final = np.linspace(-5, 5, 41)
 EDGES.flags.writeable = False
 
 
-def of_gradients(gradients: Views) -> dict[str, Array]:
-    """Return the norm of the gradient of each layer's weights."""
-    squares = [np.square(weight, dtype=np.float64).sum(axis=(1, 2)) for weight in gradients.weights]
+class Running(NamedTuple):
+    """Statistics of batch norm, (M, 1, C) each: of the last batch, and the running ones."""
+
+    mean: Array
+    variance: Array
+    running_mean: Array
+    running_variance: Array
+
+
+class Tap(NamedTuple):
+    """What a forward pass in training mode left at a hidden layer, (M, n, C) each: n rows, or rows times positions.
+
+    Attributes:
+        inside: what enters the norm, or would.
+        outside: what leaves it; without a norm the same array as `inside`.
+        activation: None where the layer has none.
+        running: None where there is no batch norm.
+    """
+
+    inside: Array
+    outside: Array
+    activation: Array | None
+    running: Running | None = None
+
+
+def of_gradients(gradients: Sequence[Sequence[Array]]) -> dict[str, Array]:
+    """Return the norm of the gradient of each layer's weights: for each layer its arrays (M, ...)."""
+    squares = [
+        sum(np.square(one, dtype=np.float64).reshape(len(one), -1).sum(axis=1) for one in layer) for layer in gradients
+    ]
     return {"gradient_norm": np.sqrt(np.stack(squares, axis=1))}
 
 
-def of_activations(network: Network, experiment: Experiment) -> dict[str, Array]:
-    """Return what the last forward pass, in training mode, says about the hidden layers."""
-    e = experiment
+def of_activations(taps: Sequence[Tap], experiment: Experiment) -> dict[str, Array]:
+    """Return what the hidden layers' taps say; layers of the same number of values are measured together."""
+    parts = [_of_equal(list(own), experiment) for _, own in groupby(taps, lambda tap: tap.inside[0].size)]
+    if len(parts) == 1:
+        return parts[0]
+    return {name: np.concatenate([part[name] for part in parts], axis=1) for name in parts[0]}
+
+
+def _of_equal(taps: Sequence[Tap], e: Experiment) -> dict[str, Array]:
     found: dict[str, Array] = {}
-    sites = [hidden.site(e.site) for hidden in network.hidden]
-    inputs = np.stack([inside.reshape(len(inside), -1) for inside, _ in sites], axis=1)
-    outputs = inputs
-    if any(e.norms):
-        outputs = np.stack([outside.reshape(len(outside), -1) for _, outside in sites], axis=1)
+    inputs = _side_by_side([tap.inside for tap in taps])
+    outputs = _side_by_side([tap.outside for tap in taps]) if any(e.norms) else inputs
     for name, values in (("input", inputs), ("output", outputs)):
+        ranked = np.sort(values, axis=-1)  # once, for percentiles and histograms: faster than a partition
         if "activations" in e.record:
             found[f"{name}_mean"] = values.mean(axis=-1, dtype=np.float64)
             found[f"{name}_sd"] = values.std(axis=-1, dtype=np.float64)
-            found[f"{name}_percentiles"] = np.moveaxis(np.percentile(values, PERCENTILES, axis=-1), 0, -1)
+            found[f"{name}_percentiles"] = percentiles(ranked)
         if "histograms" in e.record:
-            found[f"{name}_histogram"] = histograms(values)
+            found[f"{name}_histogram"] = histograms(ranked)
     if "activations" in e.record:
-        found["idle"] = np.stack([idle_share(e.activation, h.activation.output) for h in network.hidden], axis=1)
+        idle = [
+            np.zeros(len(inputs)) if tap.activation is None else idle_share(e.activation, tap.activation)
+            for tap in taps
+        ]
+        found["idle"] = np.stack(idle, axis=1)
         if e.method == "batch" and any(e.norms):
-            gaps = [_against_running(hidden.norm, len(inputs)) for hidden in network.hidden]
+            gaps = [_against_running(tap.running, len(inputs)) for tap in taps]
             found["running_mean_gap"], found["running_sd_ratio"] = np.moveaxis(np.stack(gaps, axis=1), -1, 0)
     return found
 
 
-def histograms(values: Array) -> NDArray[np.float64]:
-    """Return the share of values in each bin of `EDGES`, along the last axis.
+def percentiles(ranked: Array) -> NDArray[np.float64]:
+    """Return `PERCENTILES` of sorted values along the last axis, linear between neighbours, (..., 3).
+
+    >>> percentiles(np.arange(101.0)).tolist()
+    [15.0, 50.0, 85.0]
+    """
+    last = ranked.shape[-1] - 1
+    place = np.array(PERCENTILES) / 100 * last
+    low = np.floor(place).astype(np.int64)
+    below, above = ranked[..., low], ranked[..., np.minimum(low + 1, last)]
+    found: NDArray[np.float64] = below + (above - below) * (place - low)
+    return found
+
+
+def histograms(ranked: Array) -> NDArray[np.float64]:
+    """Return the share of sorted values in each bin of `EDGES`, along the last axis.
 
     >>> shares = histograms(np.array([[-9.0, 0.1, 0.2, 9.0]]))[0]
     >>> shares[0], shares[20], shares[-1]
     (np.float64(0.25), np.float64(0.5), np.float64(0.25))
     """
-    bins = len(EDGES) - 1
-    place = np.clip((values - EDGES[0]) / (EDGES[1] - EDGES[0]), 0, bins - 1)
-    rows = place.reshape(-1, values.shape[-1])
-    index = np.nan_to_num(rows).astype(np.int64) + np.arange(len(rows))[:, None] * bins
-    counts = np.bincount(index.ravel(), minlength=len(rows) * bins)
-    shares: NDArray[np.float64] = counts.reshape(*values.shape[:-1], bins) / values.shape[-1]
+    rows = ranked.reshape(-1, ranked.shape[-1])
+    inner = EDGES[1:-1].astype(ranked.dtype)  # multiples of 1/4, so the same numbers
+    below = np.array([np.searchsorted(row, inner) for row in rows])
+    counts = np.diff(below, axis=1, prepend=0, append=rows.shape[1])
+    shares: NDArray[np.float64] = counts.reshape(*ranked.shape[:-1], -1) / rows.shape[1]
     return shares
 
 
-def _against_running(norm: object, members: int) -> Array:
+def _side_by_side(layers: Sequence[Array]) -> Array:
+    """Return all values of each layer, (M, L, values)."""
+    return np.stack([layer.reshape(len(layer), -1) for layer in layers], axis=1)
+
+
+def _against_running(running: Running | None, members: int) -> Array:
     """Return how far batch and running statistics are apart, (M, 2)."""
-    if not isinstance(norm, BatchNorm):
+    if running is None:
         return np.full((members, 2), np.nan)
-    sd = np.sqrt(norm.running_variance, dtype=np.float64)
-    gap = (norm.mean - norm.running_mean) / sd
-    ratio = np.sqrt(norm.variance) / sd
+    sd = np.sqrt(running.running_variance, dtype=np.float64)
+    gap = (running.mean - running.running_mean) / sd
+    ratio = np.sqrt(running.variance) / sd
     return np.stack([np.sqrt(np.square(values).mean(axis=(1, 2))) for values in (gap, ratio)], axis=-1)

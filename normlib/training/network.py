@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from normlib.training.measures import Running, Tap
+from normlib.training.noise import Noise
 from normlib.training.norms import Affine, BatchNorm, Norm, SampleNorm
 from normlib.training.parameters import Member, Views
+from normlib.training.scratch import scratch
 from normlib.training.slopes import Activation
 
 Array = NDArray[Any]
@@ -22,17 +25,13 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True, eq=False)
 class Hidden:
-    """Buffers of a hidden layer: x W + b, then norm and activation in the order of the experiment."""
+    """Buffers of a hidden layer: x W + b, then norm (and noise) and activation in the order of the experiment."""
 
     linear: Array
     norm: Norm | None
+    noise: Noise | None
     activation: Activation
     gradient: Array
-
-    def site(self, where: str) -> tuple[Array, Array]:
-        """Return what goes into the norm and what comes out; without one, twice what is where it would be."""
-        inside = self.linear if where == "before" else self.activation.output
-        return inside, inside if self.norm is None else self.norm.output
 
 
 class Network:
@@ -72,23 +71,29 @@ class Network:
         # Of the batch; without batch norm nobody reads them, and the arrays are empty.
         self._running, self._statistics = running, np.zeros_like(running)
         hidden = []
+        shared = scratch(self._empty(e.width, count, rows, dtype))
         for layer in range(e.depth):
             shape = (count, rows, e.width)
-            linear = self._empty(e.width, count, rows, dtype)
+            linear = np.empty_like(shared.spare)
             norm: Norm | None = None
             affine = Affine(*(some[layer] for v in (parameters, gradients) for some in (v.gammas, v.betas)))
             if e.norms[layer] and e.method == "batch":
                 batch, kept = self._statistics[:, layer], running[:, layer]
-                norm = BatchNorm(shape, dtype, epsilons, (batch[0], batch[1]), (kept[0], kept[1]), affine=affine)
+                statistics, averages = (batch[0], batch[1]), (kept[0], kept[1])
+                norm = BatchNorm(shape, dtype, epsilons, statistics, averages, affine=affine, spare=shared.spare)
             elif e.norms[layer]:
                 groups = {"instance": e.width, "group": e.groups}.get(e.method, 1)
-                norm = SampleNorm(shape, dtype, epsilons, groups, affine=affine, center=e.method != "rms")
-            hidden.append(Hidden(linear, norm, Activation(e.activation, linear), np.empty_like(linear)))
+                center = e.method != "rms"
+                norm = SampleNorm(shape, dtype, epsilons, groups, affine=affine, spare=shared.spare, center=center)
+            gradient = shared.gradients[layer % 2]
+            noise = Noise(members, layer, shared.spare) if e.noise else None
+            hidden.append(Hidden(linear, norm, noise, Activation(e.activation, shared), gradient))
         self.hidden = tuple(hidden)
         self._transposed = tuple(weight.transpose(0, 2, 1) for weight in parameters.weights)
         self._ones = np.ones((1, 1, rows), dtype)
         self._column = np.ones((1, rows, 1), dtype)
         classes = e.size.classes
+        self._classes = np.ones((1, 1, classes), dtype)
         self.logits, self._shares = np.empty((2, count, classes, rows), dtype)
         self._highest, self._total = np.empty((2, count, 1, rows), dtype)
         # Places of member m and row b in the flat logits, to which the label adds its rows.
@@ -104,6 +109,12 @@ class Network:
         self.labels = y[rows]
         self._labels = self._places + self.labels * self._rows
 
+    def disturb(self, step: int) -> None:
+        """Draw the noise of a training step, if the experiment has any; before that there is none."""
+        for h in self.hidden:
+            if h.noise is not None:
+                h.noise.draw(step)
+
     def forward(self, *, training: bool = True) -> None:
         """Compute logits and losses of the batch, under batch norm with its own statistics or the running ones."""
         p = self._parameters
@@ -118,6 +129,8 @@ class Network:
                 x = h.activation.forward(x)
             if h.norm is not None:
                 x = h.norm.forward(x) if training else h.norm.infer(x)
+            if h.noise is not None and training:
+                x = h.noise.forward(x)
             if not self._after:
                 x = h.activation.forward(x)
         np.matmul(self._transposed[-1], x.transpose(0, 2, 1), out=self.logits)
@@ -140,6 +153,8 @@ class Network:
             dx = np.matmul(above, weights, out=h.gradient)
             if not self._after:
                 h.activation.backward(dx)
+            if h.noise is not None:
+                h.noise.backward(dx)
             if h.norm is not None:
                 h.norm.backward(dx)
             if self._after:
@@ -157,9 +172,25 @@ class Network:
         np.multiply(self._statistics, take, out=self._statistics)
         np.add(self._running, self._statistics, out=self._running)
 
+    def taps(self) -> list[Tap]:
+        """Return what the last forward pass, in training mode, left at each hidden layer."""
+        found = []
+        for h in self.hidden:
+            entering = h.activation.output if self._after else h.linear
+            leaving = self._left(h, entering)
+            running = None
+            if isinstance(h.norm, BatchNorm):
+                running = Running(h.norm.mean, h.norm.variance, h.norm.running_mean, h.norm.running_variance)
+            found.append(Tap(entering, leaving, h.activation.output, running))
+        return found
+
     def predictions(self) -> NDArray[np.int64]:
         """Return the most probable class of each row, (M, B)."""
         return np.asarray(self.logits.argmax(axis=1))
+
+    def probabilities(self, label: int) -> Array:
+        """Return the probability of a class for each row, (M, B). Not after `backward`."""
+        return np.asarray(self._shares[:, label] / self._total[:, 0])
 
     def losses_by_row(self) -> Array:
         """Return the cross-entropy of each row, (M, B)."""
@@ -170,7 +201,7 @@ class Network:
         np.maximum.reduce(self.logits, axis=1, keepdims=True, out=self._highest)
         np.subtract(self.logits, self._highest, out=shares)
         np.exp(shares, out=shares)
-        np.add.reduce(shares, axis=1, keepdims=True, out=self._total)
+        np.matmul(self._classes, shares, out=self._total)
         self._log_total = (np.log(self._total) + self._highest)[:, 0]
         np.add.reduce(self.losses_by_row(), axis=1, out=self.losses)
         np.divide(self.losses, self._rows, out=self.losses)
@@ -180,7 +211,14 @@ class Network:
         if layer < 0:
             return self.inputs
         h = self.hidden[layer]
-        return h.norm.output if self._after and h.norm is not None else h.activation.output
+        return self._left(h, h.activation.output) if self._after else h.activation.output
+
+    @staticmethod
+    def _left(h: Hidden, entered: Array) -> Array:
+        """Return what left the norm and the noise behind it, in training mode."""
+        if h.noise is not None and h.noise.drawn:
+            return h.noise.output
+        return entered if h.norm is None else h.norm.output
 
     def _empty(self, units: int, count: int, rows: int, dtype: str) -> Array:
         if self._rows_first:

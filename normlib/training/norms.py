@@ -49,6 +49,8 @@ class Norm(Protocol):
 class BatchNorm:
     """Each unit over the batch. Memory order (B, M, C): the statistics of all members are one long row.
 
+    `spare` is an array (M, B, C) in that order, which forward and backward pass overwrite.
+
     Here 1 / sqrt(variance + eps) is not multiplied into the deviations, but into gamma, which is smaller.
 
     Attributes:
@@ -66,6 +68,7 @@ class BatchNorm:
         running: tuple[Array, Array],
         *,
         affine: Affine,
+        spare: Array,
     ) -> None:
         members, rows, units = shape
         self._eps = eps
@@ -75,7 +78,8 @@ class BatchNorm:
         self._share = np.array(1 / rows, dtype)
         self.mean, self.variance = statistics
         self.running_mean, self.running_variance = running
-        self.output, self._deviations, self._spare = (_batch_first(shape, dtype) for _ in range(3))
+        self._spare = spare
+        self.output, self._deviations = np.empty_like(spare), np.empty_like(spare)
         self._inverse, self._factor, self._row = np.empty((3, members, 1, units), dtype)
         self._dgamma = np.empty_like(self.mean) if dgamma is None else dgamma
         self._dbeta = np.empty_like(self.mean) if dbeta is None else dbeta
@@ -132,7 +136,8 @@ class SampleNorm:
     """Each sample over its units, or over each group of them: layer, instance, group and RMS norm.
 
     Memory order (M, B, C), seen as rows (M, B * G, C / G) of values that share their statistics. Without
-    `center` the mean stays in, and the mean square takes the place of the variance (RMS norm).
+    `center` the mean stays in, and the mean square takes the place of the variance (RMS norm). `spare` is an
+    array (M, B, C), which forward and backward pass overwrite.
     """
 
     def __init__(
@@ -143,6 +148,7 @@ class SampleNorm:
         groups: int,
         *,
         affine: Affine,
+        spare: Array,
         center: bool,
     ) -> None:
         members, rows, units = shape
@@ -151,17 +157,18 @@ class SampleNorm:
         self._gamma, self._beta, self._dgamma, self._dbeta = affine
         self._average = np.full((1, units // groups, 1), groups / units, dtype)
         self._ones = np.ones((1, 1, rows), dtype)
-        self.output, self._x_hat, self._spare = np.empty((3, *shape), dtype)
+        self._spare = spare
+        self.output, self._x_hat = np.empty((2, *shape), dtype)
         self._column, self._inverse = np.empty((2, members, rows * groups, 1), dtype)
 
     def forward(self, x: Array) -> Array:
         """Normalize each row."""
         values, x_hat, spare = (a.reshape(self._grouped) for a in (x, self._x_hat, self._spare))
         if self._center:
-            np.matmul(values, self._average, out=self._column)
+            self._averages(values, self._column)
             values = np.subtract(values, self._column, out=x_hat)
         np.multiply(values, values, out=spare)
-        np.matmul(spare, self._average, out=self._inverse)
+        self._averages(spare, self._inverse)
         np.add(self._inverse, self._eps, out=self._inverse)
         np.sqrt(self._inverse, out=self._inverse)
         np.reciprocal(self._inverse, out=self._inverse)
@@ -188,15 +195,16 @@ class SampleNorm:
             np.multiply(dy, self._gamma, out=dy)
         g, x_hat, spare = (a.reshape(self._grouped) for a in (dy, self._x_hat, self._spare))
         np.multiply(g, x_hat, out=spare)
-        np.matmul(spare, self._average, out=self._column)
+        self._averages(spare, self._column)
         np.multiply(x_hat, self._column, out=x_hat)
         if self._center:
-            np.matmul(g, self._average, out=self._column)
+            self._averages(g, self._column)
             np.subtract(g, self._column, out=g)
         np.subtract(g, x_hat, out=g)
         np.multiply(g, self._inverse, out=g)
 
-
-def _batch_first(shape: tuple[int, int, int], dtype: str) -> Array:
-    members, rows, units = shape
-    return np.empty((rows, members, units), dtype).transpose(1, 0, 2)
+    def _averages(self, values: Array, out: Array) -> None:
+        if self._grouped[-1] == 1:  # instance norm: each value is its own mean
+            np.copyto(out, values)
+        else:
+            np.matmul(values, self._average, out=out)

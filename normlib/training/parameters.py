@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from normlib.training import draws
 from normlib.training.experiment import Experiment
+from normlib.training.kernels import initial_weights
 
 Array = NDArray[Any]
 
@@ -109,28 +111,11 @@ def initial(members: Sequence[Member]) -> Array:
     places = layout(first)
     values = np.zeros((len(members), places.total), first.dtype)
     found = views(values, places)
+    standard = cache(draws.standard_weights)  # members of one seed differ in the factor on its draws alone
     for m, (experiment, seed) in enumerate(members):
-        for weight, own in zip(found.weights, initial_weights(experiment, seed), strict=True):
+        for weight, own in zip(found.weights, initial_weights(experiment, seed, standard), strict=True):
             weight[m] = own
     for gamma in found.gammas:
         if gamma is not None:
             gamma[...] = 1
     return values
-
-
-def initial_weights(experiment: Experiment, seed: int) -> list[NDArray[np.float64]]:
-    """Return the weights of each layer, (inputs, outputs), before the first step.
-
-        weights = scale * sd(inputs, outputs) * standard normal draws of the seed
-
-    The last layer has scale 1 whatever the experiment's is.
-
-    >>> [w.shape for w in initial_weights(Experiment(data="moons", depth=1, width=3), seed=0)]
-    [(2, 3), (3, 2)]
-    """
-    found = []
-    for layer, (inputs, outputs) in enumerate(pairwise(experiment.widths)):
-        scale = experiment.scale if layer < experiment.depth else 1.0
-        sd = scale * draws.weight_sd(experiment.init, inputs, outputs)
-        found.append(sd * draws.standard_weights(seed, layer, (inputs, outputs)))
-    return found

@@ -48,6 +48,9 @@ def plan(experiments: Sequence[Experiment]) -> list[Run]:
 def _most(experiment: Experiment) -> int:
     """Return how many members one run may have: enough to share the calls, not more than the cache holds."""
     e = experiment
+    together = _WORK_TOGETHER / work_per_step(e)
+    if e.kind != "dense":
+        return max(1, int(together))  # which share nothing but the call
     weights = sum(inputs * outputs for inputs, outputs in pairwise(e.widths))
     buffers = 5 * e.batch_size * sum(e.widths)
-    return max(1, int(min(_VALUES_IN_CACHE / (2 * weights + buffers), _WORK_TOGETHER / work_per_step(e))))
+    return max(1, int(min(_VALUES_IN_CACHE / (2 * weights + buffers), together)))

@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from normlib.training.scratch import Scratch
+
 Array = NDArray[Any]
 
 SATURATED: Final = 0.01
@@ -20,13 +22,11 @@ class Activation:
         output: the activations, shaped and stored like the inputs.
     """
 
-    def __init__(self, name: str, like: Array) -> None:
+    def __init__(self, name: str, shared: Scratch) -> None:
         self._name = name
-        self.output = np.empty_like(like)
+        self.output = np.empty_like(shared.spare)
         # NumPy compares two arrays four times faster than an array and a number.
-        self._zeros = np.zeros_like(like)
-        self._spare = np.empty_like(like)
-        self._positive = np.empty_like(like, dtype=bool)
+        self._zeros, self._spare, self._positive = shared.zeros, shared.spare, shared.positive
 
     def forward(self, z: Array) -> Array:
         """Return the activations of `z`; `output` and the return value are one buffer."""

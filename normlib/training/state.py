@@ -70,6 +70,7 @@ class State:
         rows = self.feed.rows(step)
         network = self.network(rows.shape[1])
         network.fill(self.feed.x, self.feed.y, rows)
+        network.disturb(step)
         return network
 
     def update(self, network: Network, number: int) -> None:

@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.training.events import Stopped
+from normlib.training.kernels import initial_weights
 from normlib.training.limits import plain
 from normlib.training.network import Network
-from normlib.training.parameters import initial_weights
+from normlib.training.parameters import Member
 from normlib.training.state import State
 
 Array = NDArray[Any]
 
 
-def explain(state: State, network: Network, place: int, step: int, arm: int) -> Stopped:
-    """Return what to report about the member at `place`, whose loss at `step` is not finite."""
-    e, seed = state.members[place]
-    layer, where = _first(state, network, place)
-    now = max(_largest(weight[place]) for weight in state.parameter_views.weights)
+class Found(NamedTuple):
+    """One array of one member.
+
+    Attributes:
+        layer: hidden layer from 1, 0 for what is before them, one more than there are for the last layer.
+        where: "weights", "linear output", "norm output", "activation" or "logits".
+        values: the array.
+        drawn: whether its initial values were drawn, which the others' (biases, factors, offsets, outputs) were not.
+    """
+
+    layer: int
+    where: str
+    values: Array
+    drawn: bool = False
+
+
+def explain(member: Member, found: Iterator[Found], step: int, arm: int) -> Stopped:
+    """Return what to report about a member whose loss at a step is not finite.
+
+    Args:
+        member: experiment and seed.
+        found: its weights, each before what it gives as far as that matters, then what the layers gave, in order.
+        step: updates so far.
+        arm: number of the experiment.
+    """
+    (e, seed), everything = member, list(found)
+    last = len(e.norms) + 1
+    first = next((one for one in everything if not np.isfinite(one.values).all()), None)
+    layer, where = (last, "logits") if first is None else (first.layer, first.where)
+    now = max(_largest(one.values) for one in everything if one.drawn)
     start = max(_largest(weight) for weight in initial_weights(e, seed))
-    name = "the last layer" if layer > e.depth else f"hidden layer {layer}"
     verb = "are" if where in {"weights", "logits"} else "is"
     if step == 0:
         cause = f"The largest initial weight is {start:.2g}"
@@ -33,31 +59,27 @@ def explain(state: State, network: Network, place: int, step: int, arm: int) -> 
         remedy = f"try learning_rate={plain(float(f'{e.learning_rate / 3:.1g}'))} instead of {plain(e.learning_rate)}"
     message = (
         f"Seed {seed} stopped after {step} {'update' if step == 1 else 'updates'}: "
-        f"the {where} of {name} {verb} no longer finite. {cause}: {remedy}."
+        f"the {where} of {e.layer_name(layer)} {verb} no longer finite. {cause}: {remedy}."
     )
     return Stopped(arm, seed, step, layer, where, message)
 
 
-def _first(state: State, network: Network, place: int) -> tuple[int, str]:
-    """Return the layer, from 1, and the name of the first value that is not finite, weights before what they give."""
-    parameters = state.parameter_views
-    last = len(network.hidden) + 1
-    for layer in range(last):
-        own: tuple[Array | None, ...] = (parameters.weights[layer], parameters.last_bias)
-        if layer < last - 1:
-            hidden_only = (parameters.biases, parameters.gammas, parameters.betas)
-            own = (parameters.weights[layer], *(some[layer] for some in hidden_only))
-        if any(values is not None and not np.isfinite(values[place]).all() for values in own):
-            return layer + 1, "weights"
-    e = state.members[place].experiment
+def inside(state: State, network: Network, place: int) -> Iterator[Found]:
+    """Yield what `explain` looks at, of the member at `place` of a dense network."""
+    p, last = state.parameter_views, len(network.hidden) + 1
+    for layer, weight in enumerate(p.weights, 1):
+        others: list[Array | None] = [p.last_bias]
+        if layer < last:
+            others = [some[layer - 1] for some in (p.biases, p.gammas, p.betas)]
+        yield Found(layer, "weights", weight[place], drawn=True)
+        yield from (Found(layer, "weights", values[place]) for values in others if values is not None)
+    after = state.members[place].experiment.site == "after"
     for layer, hidden in enumerate(network.hidden, 1):
         outputs = [("activation", hidden.activation.output)]
         if hidden.norm is not None:
-            outputs.insert(1 if e.site == "after" else 0, ("norm output", hidden.norm.output))
+            outputs.insert(1 if after else 0, ("norm output", hidden.norm.output))
         for where, values in (("linear output", hidden.linear), *outputs):
-            if not np.isfinite(values[place]).all():
-                return layer, where
-    return last, "logits"
+            yield Found(layer, where, values[place])
 
 
 def _largest(values: Array) -> float:

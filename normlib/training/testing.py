@@ -1,4 +1,5 @@
-"""How well the members do on the test rows, in inference mode and with the statistics of test batches."""
+"""How well the members do on the test rows, in inference mode and with the statistics of test batches, and what
+they make of the plane around a toy set."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from normlib.training import regions
 from normlib.training.network import Network
 from normlib.training.state import State
 
@@ -38,6 +40,21 @@ def on_test_rows(state: State) -> dict[str, Array]:
             tested += labels.shape[1]
         found["test_accuracy_batch"] = right / tested
     return found
+
+
+def on_grid(state: State) -> dict[str, Array]:
+    """Return the probability of class 1 at each point of the toy set's grid, (M, 1024) float32, in inference mode."""
+    e = state.members[0].experiment
+    x = regions.grid(e.data).points.astype(e.dtype)
+    labels = np.zeros(len(x), np.int64)  # nobody asks for the loss
+    found = np.empty((len(state.members), len(x)), np.float32)
+    for start in range(0, len(x), _ROWS):
+        part = np.arange(start, start + _ROWS)
+        network = state.network(_ROWS, "test")
+        network.fill(x, labels, np.tile(part, (len(found), 1)))
+        network.forward(training=False)
+        found[:, part] = network.probabilities(1)
+    return {"regions": found}
 
 
 def _batches(state: State, size: int, *, whole: bool = False) -> Iterator[tuple[Network, NDArray[np.int64]]]:

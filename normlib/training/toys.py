@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+NAMES: Final = ("spirals", "circles", "moons")
 ROWS: Final = 600
 """Rows of each set, half of them in each class."""
 _NOISE: Final = 0.1

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from normlib.training.batches import batch_rows
-from normlib.training.parameters import initial_weights
+from normlib.training.kernels import initial_weights
 from normlib.training.sets import training_set
 
 

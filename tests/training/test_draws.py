@@ -6,7 +6,8 @@ import pytest
 from normlib import data
 from normlib.training import Experiment, draws
 from normlib.training.batches import Feed, batch_rows, batches_per_epoch
-from normlib.training.parameters import Member, initial_weights
+from normlib.training.kernels import initial_weights
+from normlib.training.parameters import Member
 from normlib.training.sets import SIZES, training_set
 
 

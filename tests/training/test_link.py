@@ -35,8 +35,10 @@ SETTINGS = {
     "steps": st.integers(0, 1000),
     "seeds": st.integers(1, 4) | st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=4),
     "points": st.integers(1, 200),
-    "record": st.lists(st.sampled_from(["gradients", "activations", "histograms"])),
+    "spacing": st.sampled_from(["early", "even"]),
+    "record": st.lists(st.sampled_from(["gradients", "activations", "histograms", "regions", "drift", "shift"])),
     "dtype": st.sampled_from(["float32", "float64"]),
+    "noise": st.floats(0, 1),
 }
 EXPERIMENTS = st.fixed_dictionaries({}, optional=SETTINGS).map(
     lambda some: Experiment(**{"batch_size": 32, "last_batch": "drop", **some})

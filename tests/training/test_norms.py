@@ -11,11 +11,15 @@ KINDS = ["batch", "layer", "group", "instance", "rms"]
 
 
 def fused(kind, dtype, eps, affine):
-    shape = (M, B, C)
+    shape, statistics = (M, B, C), np.zeros((2, 2, M, 1, C), dtype)
     if kind == "batch":
-        return BatchNorm(shape, dtype, eps, np.zeros((2, M, 1, C), dtype), np.zeros((2, M, 1, C), dtype), affine=affine)
+        return BatchNorm(shape, dtype, eps, *statistics, affine=affine, spare=rows_first(dtype))
     groups = {"group": 3, "instance": C}.get(kind, 1)
-    return SampleNorm(shape, dtype, eps, groups, affine=affine, center=kind != "rms")
+    return SampleNorm(shape, dtype, eps, groups, affine=affine, spare=np.empty(shape, dtype), center=kind != "rms")
+
+
+def rows_first(dtype):
+    return np.empty((B, M, C), dtype).transpose(1, 0, 2)
 
 
 def plain(kind, x, eps, gamma, beta):
@@ -58,7 +62,8 @@ def test_forward_and_backward_agree_with_the_core(kind, with_gamma, with_beta):
 def test_inference_agrees_with_the_core():
     rng = np.random.default_rng(2)
     running = rng.normal(size=(2, M, 1, C)) ** 2
-    norm = BatchNorm((M, B, C), "float64", np.full((M, 1, 1), 1e-3), np.zeros((2, M, 1, C)), running, affine=Affine())
+    eps, batch = np.full((M, 1, 1), 1e-3), np.zeros((2, M, 1, C))
+    norm = BatchNorm((M, B, C), "float64", eps, batch, running, affine=Affine(), spare=rows_first("float64"))
     x = rng.normal(size=(M, B, C))
     output = norm.infer(x)
     for m in range(M):

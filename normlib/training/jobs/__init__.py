@@ -7,12 +7,15 @@ Read `protocol` (what can be asked) and `board` (who wants what) first. `inline`
 from __future__ import annotations
 
 import threading
+from pathlib import Path
+from typing import Final
 
 from normlib.training.jobs.dask_jobs import DaskJobs
 from normlib.training.jobs.inline import InlineJobs
 from normlib.training.jobs.keys import job_key
 from normlib.training.jobs.protocol import Jobs, NotDoneError, QueueFullError, Status, UnknownJobError, Update
 from normlib.training.jobs.settings import JobSettings
+from normlib.training.jobs.shipped import Shipped
 from normlib.training.jobs.store import Store
 
 __all__ = [
@@ -22,6 +25,7 @@ __all__ = [
     "Jobs",
     "NotDoneError",
     "QueueFullError",
+    "Shipped",
     "Status",
     "Store",
     "UnknownJobError",
@@ -30,6 +34,9 @@ __all__ = [
     "job_key",
     "shared_jobs",
 ]
+
+SHIPPED_RUNS: Final = Path(__file__).resolve().parents[3] / "assets" / "runs"
+"""Results that come with NormLab."""
 
 _lock = threading.Lock()
 _shared: list[DaskJobs] = []
@@ -44,7 +51,8 @@ def shared_jobs() -> DaskJobs:
         if not _shared:
             settings = JobSettings.from_environment()
             store = Store(settings.data)
-            _shared.append(DaskJobs(store, scheduler=settings.scheduler, workers=settings.workers))
+            shipped = Shipped(SHIPPED_RUNS)
+            _shared.append(DaskJobs(store, shipped=shipped, scheduler=settings.scheduler, workers=settings.workers))
         return _shared[0]
 
 

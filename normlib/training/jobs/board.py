@@ -26,6 +26,7 @@ from normlib.training.jobs.protocol import (
     Update,
     Wanted,
 )
+from normlib.training.jobs.shipped import Shipped
 from normlib.training.jobs.store import Store, differences
 from normlib.training.result import Result
 
@@ -43,22 +44,27 @@ class Board(ABC):
 
     Args:
         store: where finished runs are kept; None keeps them in memory alone.
+        shipped: results that came with NormLab, for who does not ask for a run of their own.
         engines: what each engine's name stands for, as "module:function".
         most_waiting: runs that may wait.
         most_kept: bytes of results of ended runs to keep in memory; the oldest go first.
+        patience: seconds without a question after which a learner who had asked has gone. A browser asks from a
+            page in the background once a minute only.
     """
 
     def __init__(
         self,
         store: Store | None = None,
         *,
+        shipped: Shipped | None = None,
         engines: Mapping[str, str] = ENGINES,
         most_waiting: int = MOST_WAITING,
         most_kept: int = MOST_KEPT_BYTES,
+        patience: float = 90.0,
     ) -> None:
-        self._store = store
+        self._store, self._shipped = store, shipped
         self._engines = dict(engines)
-        self._most_waiting, self._most_kept = most_waiting, most_kept
+        self._most_waiting, self._most_kept, self._patience = most_waiting, most_kept, patience
         self._lock = threading.RLock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._turns: dict[str, int] = {}
@@ -102,11 +108,13 @@ class Board(ABC):
         with self._lock:
             return self._status(self._job(key))
 
-    def events(self, key: str, cursor: int = 0) -> Update:
+    def events(self, key: str, cursor: int = 0, *, learner: str = "") -> Update:
         """Return what happened since a cursor."""
         with self._lock:
             job = self._job(key)
-            return Update(*job.buffer.since(cursor), self._status(job))
+            if learner in job.learners:
+                job.heard_of[learner] = time.monotonic()
+            return Update(*job.buffer.since(cursor), self._status(job), job.experiments)
 
     def stop(self, key: str, learner: str) -> Status:
         """Let go of a run; it stops when no learner is left."""
@@ -149,6 +157,9 @@ class Board(ABC):
             job.message = ""
             job.share = max(job.share, share)
             job.buffer.add(events)
+            gone = self._gone(job)
+        if gone:
+            self._halt_soon(job)
 
     def _say(self, job: Job, message: str = "", note: str = "") -> None:
         """Set what a job waits for, or add a note. Takes the lock."""
@@ -194,15 +205,19 @@ class Board(ABC):
     def _join(self, job: Job, learner: str) -> None:
         other = self._jobs.get(self._wanted_by.get(learner, ""))
         if other is not None and other is not job and self._leave(other, learner):
-            # In a thread: telling a worker takes a moment, and the lock is held.
-            threading.Thread(target=self._halt, args=(other,), daemon=True).start()
+            self._halt_soon(other)
         job.learners.add(learner)
         if not job.ended:
             self._wanted_by[learner] = job.key
 
+    def _halt_soon(self, job: Job) -> None:
+        # In a thread: telling a worker takes a moment, and the caller holds the lock or hears what workers say.
+        threading.Thread(target=self._halt, args=(job,), daemon=True).start()
+
     def _leave(self, job: Job, learner: str) -> bool:
         """Take a learner off a job; return whether the job is running and must now be halted."""
         job.learners.discard(learner)
+        job.heard_of.pop(learner, None)
         if self._wanted_by.get(learner) == job.key:
             del self._wanted_by[learner]
         if job.learners or job.ended:
@@ -211,6 +226,12 @@ class Board(ABC):
         how_far = f"after {job.share:.0%} of its steps" if job.state == "running" else "before it began"
         self._end(job, "stopped", f"Stopped {how_far}.")
         return begun
+
+    def _gone(self, job: Job) -> bool:
+        """Take learners off a job who closed the page; return whether the job is running and must now be halted."""
+        silent = [one for one, when in job.heard_of.items() if time.monotonic() - when > self._patience]
+        # Only who leaves last ends the job, and afterwards nobody is left to ask for.
+        return [self._leave(job, learner) for learner in silent][-1:] == [True]
 
     def _end(self, job: Job, state: State, message: str = "") -> None:
         job.state, job.message = state, message
@@ -237,13 +258,16 @@ class Board(ABC):
     def _fill(self, job: Job, earlier: Job | None, again: bool) -> None:
         """Take the results from the store, or put the job in the queue. Takes the lock."""
         results, problem = (None, "") if self._store is None else self._store.get(job.key)
-        if results is None and earlier is not None and earlier.state == "done":
+        if results is None and earlier is not None and earlier.state == "done" and not earlier.shipped:
             results = earlier.buffer.results()
+        note = ""
+        if results is None and not again:
+            results, note = self._from_the_box(job)
         with self._lock:
-            if problem:
-                job.notes.append(problem)
+            job.notes += [text for text in (problem, note) if text]
             if job.ended:
                 return
+            job.shipped = bool(note)
             if results is not None and not again:
                 self._done(job, results, stored=True)
                 return
@@ -251,9 +275,19 @@ class Board(ABC):
             self._lines[job.engine].add(job)
         self._dispatch()
 
+    def _from_the_box(self, job: Job) -> tuple[tuple[Result, ...] | None, str]:
+        """Return the results that came with NormLab, and what to say about them."""
+        found = None if self._shipped is None else self._shipped.get(job.experiments, job.engine)
+        if found is None:
+            return None, ""
+        state = "" if found.same_code else ", by an earlier state of its code"
+        return found.results, f"This run came with NormLab; it was made on {found.made_on}{state}."
+
     def _dispatch(self) -> None:
         """Begin as many jobs as there is room for, in the order they came. Takes the lock."""
         with self._lock:
+            for job in [one for one in self._jobs.values() if one.heard_of and one in self._lines[one.engine]]:
+                self._gone(job)
             begin = [job for line in self._lines.values() for job in line.next() if not self._closed]
         for job in begin:
             self._begin(job)

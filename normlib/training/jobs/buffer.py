@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from normlib.training.events import Event, Point, Stopped
+from normlib.training.events import Event, Point, Stopped, Text
 from normlib.training.experiment import Experiment
 from normlib.training.result import Collector, Result
 
-Kept = Point | Stopped
+Kept = Point | Stopped | Text
 
 
 class Buffer:
@@ -44,6 +44,8 @@ class Buffer:
                 name: tuple[object, ...] = (event.arm, event.step, event.seeds)
             elif isinstance(event, Stopped):
                 name = (event.arm, event.seed)
+            elif isinstance(event, Text):
+                name = (event.arm, event.name, event.text)
             else:
                 continue
             if name in self._seen or self._final is not None:

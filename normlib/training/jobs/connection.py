@@ -12,6 +12,7 @@ from distributed import Client, SpecCluster
 
 from normlib.training.jobs import cluster, worker
 from normlib.training.jobs.board import RunFailedError
+from normlib.training.jobs.keys import NEED_KERAS
 from normlib.training.jobs.settings import SCHEDULER
 
 _CONNECT: Final = 4.0
@@ -53,11 +54,11 @@ class Connection:
 
     def slots(self, engine: str) -> int:
         """Return how many runs of an engine the workers take at once, as far as is known."""
-        return self._threads.get(engine, self._threads["numpy"])
+        return self._threads[_label(engine)]
 
     def resources(self, engine: str) -> dict[str, int] | None:
         """Return what to ask of a worker: the engine's label, where workers carry it."""
-        label = engine if engine == "keras" else "numpy"
+        label = _label(engine)
         return {label: 1} if label in self._labelled else None
 
     @contextmanager
@@ -66,7 +67,7 @@ class Connection:
 
         Raises: RunFailedError, with the address.
         """
-        keras = engine == "keras"
+        keras = _label(engine) == "keras"
         with self._lock:
             self._connect()
             if keras:
@@ -204,3 +205,8 @@ class Connection:
             with suppress(OSError):
                 self._folder.cleanup()
             self._folder = None
+
+
+def _label(engine: str) -> str:
+    """Return the kind of worker that an engine needs."""
+    return "keras" if engine in NEED_KERAS else "numpy"

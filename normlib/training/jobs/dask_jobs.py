@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from normlib.training.jobs.board import Board
 from normlib.training.jobs.job import Job
+from normlib.training.jobs.keys import NEED_KERAS
 from normlib.training.jobs.store import Store
 from normlib.training.result import Result
 
@@ -77,7 +78,7 @@ class DaskJobs(Board):
     def _slots(self, engine: str) -> int:
         if self._made is not None:
             return self._made.slots(engine)
-        return self._workers if self._scheduler is None and engine != "keras" else 1
+        return self._workers if self._scheduler is None and engine not in NEED_KERAS else 1
 
     def _perform(self, job: Job) -> Sequence[Result] | None:
         return self._tasks().perform(job, self._dispatch)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from normlib.training import cost
 from normlib.training.experiment import Experiment
 from normlib.training.jobs.buffer import Buffer
 from normlib.training.jobs.protocol import State
 from normlib.training.result import Result
+
+# Of a program: until TensorFlow is there and has compiled, and a step of `model.fit`, whatever the network.
+_LOADING: Final = 6.0
+_KERAS_STEP: Final = 0.004
 
 
 @dataclass(eq=False)
@@ -25,6 +30,8 @@ class Job:
         turn: how many runs of this key came before, in this process.
         complete: whether every event of it was heard; a backend that loses one says so.
         halted: whether nobody wants it any more; the backend ends it as soon as it can.
+        shipped: whether the results came with NormLab, rounded, so that no other run can equal them to the last bit.
+        heard_of: when a learner last asked how it is going, by the clock of `time.monotonic`.
     """
 
     key: str
@@ -42,6 +49,8 @@ class Job:
     complete: bool = True
     halted: bool = False
     heard_first: float = 0.0
+    shipped: bool = False
+    heard_of: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.buffer = Buffer(self.experiments)
@@ -58,4 +67,7 @@ class Job:
             return 0.0
         if self.share >= 0.05:
             return (time.monotonic() - self.heard_first) * (1 - self.share) / self.share
-        return (1 - self.share) * sum(cost.seconds(e) for e in self.experiments)
+        own = sum(cost.seconds(e) for e in self.experiments)
+        if self.engine == "program":
+            own += _LOADING + _KERAS_STEP * sum(e.steps for e in self.experiments)
+        return (1 - self.share) * own

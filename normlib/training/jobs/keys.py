@@ -14,10 +14,19 @@ import normlib
 from normlib.training.events import Engine
 from normlib.training.experiment import Experiment
 
-ENGINES: Final = {"numpy": "normlib.training.engine:train", "keras": "normlib.training.keras_engine:train"}
+ENGINES: Final = {
+    "numpy": "normlib.training.engine:train",
+    "keras": "normlib.training.keras_engine:train",
+    "program": "normlib.training.programs.engine:train",
+}
 """Where each engine is, as "module:function"; it is loaded where it runs, and nowhere else."""
 
-_PACKAGES: Final = {"numpy": ("numpy",), "keras": ("numpy", "keras")}
+NEED_KERAS: Final = frozenset({"keras", "program"})
+"""Engines that run in the worker that loads TensorFlow, one run at a time."""
+
+# Beside the core and the files of `training` itself.
+_FOLDERS: Final = {"numpy": (), "program": ("keras_engine", "programs")}
+_PACKAGES: Final = {"numpy": ("numpy",), "keras": ("numpy", "keras"), "program": ("numpy", "keras", "scikit-learn")}
 
 
 def job_key(experiments: Sequence[Experiment], engine: str) -> str:
@@ -37,15 +46,23 @@ def code_version(engine: str) -> str:
     """Return a hash of the files that decide what an engine computes, and of the versions of its packages."""
     root = Path(normlib.__file__).parent
     files = [*root.glob("*.py"), *(root / "training").glob("*.py")]
-    if engine not in {"numpy"}:
-        files += (root / "training" / "keras_engine").rglob("*.py")
+    for folder in _FOLDERS.get(engine, ("keras_engine",)):
+        files += (root / "training" / folder).rglob("*.py")
     digest = hashlib.sha256()
     for file in sorted(files):
         digest.update(file.relative_to(root).as_posix().encode())
         digest.update(file.read_bytes())
     for name in _PACKAGES.get(engine, ("numpy",)):
-        digest.update(f"{name} {metadata.version(name)}".encode())
+        digest.update(f"{name} {_version(name)}".encode())
     return digest.hexdigest()
+
+
+def _version(package: str) -> str:
+    # Without it the run is still asked for: the worker says what it cannot load.
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"
 
 
 def load_engine(path: str) -> tuple[Engine, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from normlib.training.comparison import Comparison
-from normlib.training.events import Point, Stopped
+from normlib.training.events import Point, Stopped, Text
 from normlib.training.experiment import Experiment
 from normlib.training.result import Result
 
@@ -68,14 +68,16 @@ class Update:
     Attributes:
         cursor: to ask with next time.
         results: everything so far, for who starts or has fallen behind; None when `events` are enough.
-        events: points and stopped seeds since the cursor, in the order they came.
+        events: points, stopped seeds and texts since the cursor, in the order they came.
         status: of the run at this moment.
+        experiments: of the run.
     """
 
     cursor: int
     results: tuple[Result, ...] | None
-    events: tuple[Point | Stopped, ...]
+    events: tuple[Point | Stopped | Text, ...]
     status: Status
+    experiments: tuple[Experiment, ...]
 
 
 class Jobs(Protocol):
@@ -86,7 +88,7 @@ class Jobs(Protocol):
 
         Args:
             wanted: a comparison, an experiment or several.
-            engine: "numpy" or "keras".
+            engine: "numpy", "keras" or "program".
             learner: who asks; any text that tells learners apart.
             again: train even where results are stored, and compare.
 
@@ -96,8 +98,13 @@ class Jobs(Protocol):
     def status(self, key: str) -> Status:
         """Return how the run is getting on. Raises: UnknownJobError."""
 
-    def events(self, key: str, cursor: int = 0) -> Update:
-        """Return what happened since a cursor, 0 for everything. Raises: UnknownJobError."""
+    def events(self, key: str, cursor: int = 0, *, learner: str = "") -> Update:
+        """Return what happened since a cursor, 0 for everything.
+
+        A learner who asked here and then is silent for a minute and a half has gone, and lets go of the run.
+
+        Raises: UnknownJobError.
+        """
 
     def stop(self, key: str, learner: str) -> Status:
         """Let go of a run; it stops when no learner is left. Raises: UnknownJobError."""

@@ -6,7 +6,7 @@ import json
 import os
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -20,6 +20,8 @@ from normlib.training.result import Result
 _UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
 _SUFFIX: Final = ".npz"
 _LEFT_OVER: Final = 3600.0
+_TIMED: Final = {"output", "seconds"}
+"""Texts that tell how long something took, which is never the same twice."""
 
 
 class Store:
@@ -121,7 +123,12 @@ def differences(one: Sequence[Result], other: Sequence[Result]) -> tuple[str, ..
         found += [f"{name} of arm {arm}" for name, equal in same.items() if not equal]
         if sorted(a.stopped, key=repr) != sorted(b.stopped, key=repr):
             found.append(f"the stopped seeds of arm {arm}")
+        found += [f"the {name} of arm {arm}" for name in _other_texts(a.texts, b.texts)]
     return tuple(found)
+
+
+def _other_texts(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
+    return [name for name in sorted((a.keys() | b.keys()) - _TIMED) if a.get(name) != b.get(name)]
 
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:

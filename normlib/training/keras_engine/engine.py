@@ -19,15 +19,16 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from normlib.training.batches import batches_per_epoch
+from normlib.training import regions
+from normlib.training.batches import Feed, batches_per_epoch
 from normlib.training.events import Beat, Event, Point
 from normlib.training.experiment import Experiment
-from normlib.training.keras_engine.program import Data, Numbers, Program, Span, Variables, program
-from normlib.training.keras_engine.sheet import Sheet
+from normlib.training.keras_engine.networks import shape
+from normlib.training.keras_engine.program import AT_ONCE, Data, Numbers, Program, Span, Variables, program
+from normlib.training.keras_engine.seen import Seen
 from normlib.training.keras_engine.updates import corrections
+from normlib.training.kernels import initial_weights
 from normlib.training.plan import Run, plan
-from normlib.training.schedule import recorded_steps
-from normlib.training.state import State
 from normlib.training.stopping import explain
 
 NAME = "keras"
@@ -42,17 +43,27 @@ WORTH_COMPILING = 30_000
 
 @cache
 def one_thread() -> None:
-    """Keep TensorFlow to one thread, where it has not started yet: arrays this small are faster on one."""
+    """Keep each operation to one thread, where TensorFlow has not started yet: arrays this small are faster on one."""
+    # It warns that functions of the same name are traced again, but they belong to different networks.
+    tf.get_logger().setLevel("ERROR")
     with contextlib.suppress(RuntimeError):
         tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(AT_ONCE)
 
 
 def train(experiments: Sequence[Experiment]) -> Iterator[Event]:
     """Train every experiment and yield what happens. Stop by not asking for more.
 
-    Raises: whatever TensorFlow raises, when memory runs out for example.
+    Of what to record, "drift" and "shift" are left out: the NumPy engine alone measures them.
+
+    Raises: ValueError for an experiment with noise; whatever TensorFlow raises, when memory runs out for example.
     """
+    for e in experiments:
+        if NAME not in e.engines:
+            raise ValueError(
+                f"The Keras engine makes no noise behind norms, and noise={e.noise:g} asks for it: "
+                "choose the NumPy engine, or noise=0."
+            )
     one_thread()
     runs = [_Training(run) for run in plan(experiments)]
     total = sum(run.length for run in runs)
@@ -79,13 +90,12 @@ class _Training:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._experiment = e = run.members[0].experiment
-        self._recorded = recorded_steps(e.steps, e.points)
+        self._recorded = e.recorded
         self._step, self._most, self._last_recorded = 0, 1, -1
         self._alive = np.ones(len(run.members), bool)
         self._broken = np.zeros(len(run.members), bool)  # alive, with a loss that is not finite
         self._losses, self._batches = np.zeros(len(run.members)), 0
         self._program: Program | None = None
-        self._sheets: dict[tuple[int, int], Sheet] = {}  # by members alive, who only become fewer, and rows
         self.length = e.steps + 1
         self.finished = False
 
@@ -112,16 +122,14 @@ class _Training:
     def _start(self) -> Program:
         e, members = self._experiment, self._run.members
         made = program(e, len(members))
-        state = State.start(members)
-        self._feed = state.feed
-        self._data = Data(tf.constant(self._feed.x), tf.constant(self._feed.y.astype(np.int32)))
+        self._feed = feed = Feed(members)
+        self._data = Data(tf.constant(feed.x.reshape(-1, *shape(e))), tf.constant(feed.y.astype(np.int32)))
         names = ("epsilon", "keep", "learning_rate", "momentum")
         each = [[getattr(member.experiment, name) for member in members] for name in names]
         self._numbers = Numbers(*(tf.constant(values, e.dtype) for values in each))
-        views = Sheet(members, made.model, 1).ordered(state.parameter_views)
-        shapes = [variable.shape for variable in made.model.model.trainable_variables]
-        trained = [tf.constant(view.reshape(-1, *shape)) for view, shape in zip(views, shapes, strict=True)]
-        self._variables: Variables = made.start(trained, len(members))
+        drawn = [initial_weights(*member) for member in members]
+        arrays = [np.stack(own) for own in zip(*drawn, strict=True)]
+        self._variables: Variables = made.start([tf.constant(one, e.dtype) for one in arrays], len(members))
         return made
 
     def _train(self, made: Program) -> None:
@@ -172,10 +180,11 @@ class _Training:
         broken = self._alive & (self._broken | ~np.isfinite(losses))
         events: list[Event] = []
         if broken.any():
-            sheet = self._sheet(made, outputs, gradients)
+            seen = self._seen(made, outputs, gradients)
             for place, whole in enumerate(np.flatnonzero(self._alive)):
                 if broken[whole]:
-                    events.append(explain(sheet.state, sheet.network, place, self._step, self._run.arms[whole]))
+                    member, arm = self._run.members[whole], self._run.arms[whole]
+                    events.append(explain(member, seen.inside(place), self._step, arm))
         self._alive, self._broken = self._alive & ~broken, np.zeros_like(broken)
         if self._step not in self._recorded or self._step == self._last_recorded or not self._alive.any():
             return events
@@ -190,27 +199,19 @@ class _Training:
             size = min(e.batch_size, tests.shape[1])
             batches = tests[:, : tests.shape[1] // size * size].reshape(len(tests), -1, size).swapaxes(0, 1)
             values["test_accuracy_batch"] = made.test_in_batches(*given, tf.constant(batches)).numpy()
+        if "regions" in e.record:
+            points = tf.constant(regions.grid(e.data).points, e.dtype)
+            values["regions"] = made.regions(*given, points).numpy().astype(np.float32)
         alive = {name: array[self._alive] for name, array in values.items()}
         if e.record:
-            alive |= self._sheet(made, outputs, gradients).measured()
+            alive |= self._seen(made, outputs, gradients).measured(e)
         return events + self._points(alive)
 
-    def _sheet(self, made: Program, outputs: Sequence[Any], gradients: Sequence[Any]) -> Sheet:
+    def _seen(self, made: Program, outputs: Sequence[Any], gradients: Sequence[Any]) -> Seen:
         """Return what Keras computed for the members alive."""
-        kept, rows = np.flatnonzero(self._alive), outputs[0].shape[1]
-        if (len(kept), rows) not in self._sheets:
-            members = [self._run.members[place] for place in kept]
-            self._sheets[len(kept), rows] = Sheet(members, made.model, rows)
-        sheet, now = self._sheets[len(kept), rows], self._variables
-        fills = (
-            (sheet.parameters, now.trained),
-            (sheet.gradients, gradients),
-            (sheet.running, now.kept),
-            (sheet.hidden, outputs),
-        )
-        for fill, tensors in fills:
-            fill([tensor.numpy()[kept] for tensor in tensors])
-        return sheet
+        now = self._variables
+        arrays = [[one.numpy()[self._alive] for one in some] for some in (now.trained, now.kept, gradients, outputs)]
+        return Seen(made.model, *arrays)
 
     def _points(self, values: dict[str, NDArray[Any]]) -> list[Event]:
         arms = [self._run.arms[place] for place in np.flatnonzero(self._alive)]

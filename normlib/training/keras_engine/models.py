@@ -1,72 +1,71 @@
-"""The network of an experiment in Keras, and which of its variables is which of the parameters."""
+"""The network of an experiment in Keras, what its hidden layers show, and which of its variables is which."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import keras
 
 from normlib.training.experiment import Experiment
+from normlib.training.keras_engine import networks
+from normlib.training.keras_engine.networks import Site
+from normlib.training.kernels import kernels
+
+
+class Variable(NamedTuple):
+    """What a trainable variable is.
+
+    Attributes:
+        layer: hidden layer from 1, 0 for what is before them, one more than there are for the last.
+        kernel: its number among `kernels`, None for those that are not drawn.
+    """
+
+    layer: int
+    kernel: int | None
 
 
 class Model(NamedTuple):
     """A Keras model that gives the logits, and beside them what its hidden layers compute.
 
     Attributes:
-        model: outputs (logits, then linear output, norm output or none, activation of each hidden layer).
-        norms: the normalization layer of each hidden layer, None where it has none.
-        places: (kind, layer) of each trainable variable; kinds are the fields of `parameters.Views`.
+        model: outputs (logits, then the arrays that `sites` name by their number among these others).
+        sites: of each hidden layer, what is measured.
+        norms: all normalization layers.
+        variables: what each trainable variable is.
+        running: for each hidden layer the places of the moving mean and variance among the variables that are not
+            trained, None without batch norm.
     """
 
     model: keras.Model
-    norms: tuple[keras.Layer | None, ...]
-    places: tuple[tuple[str, int], ...]
+    sites: tuple[Site, ...]
+    norms: tuple[keras.Layer, ...]
+    variables: tuple[Variable, ...]
+    running: tuple[tuple[int, int] | None, ...]
 
 
 def build(experiment: Experiment) -> Model:
     """Return the model of an experiment with Keras' own initial weights."""
     e = experiment
-    inputs = x = keras.Input((e.size.features,), dtype=e.dtype)
-    taps: list[Any] = []
-    norms: list[keras.Layer | None] = []
-    names: dict[int, tuple[str, int]] = {}
-    for layer, (normed, bias) in enumerate(zip(e.norms, e.biases, strict=True)):
-        dense = keras.layers.Dense(e.width, use_bias=bias, dtype=e.dtype)
-        activation = keras.layers.Activation("linear" if e.activation == "identity" else e.activation, dtype=e.dtype)
-        norm = _norm(e) if normed else None
-        linear = x = dense(x)
-        outputs = {}
-        order = {"norm": norm, "activation": activation}
-        for name in order if e.site == "before" else reversed(order):
-            own = order[name]
-            if own is not None:
-                x = outputs[name] = own(x)
-        taps += [linear, *([outputs["norm"]] if norm else []), outputs["activation"]]
-        norms.append(norm)
-        names |= {id(dense.kernel): ("weights", layer), id(dense.bias): ("biases", layer)}
-        if norm is not None:
-            gamma = norm.scale if e.method == "rms" else norm.gamma
-            names |= {id(gamma): ("gammas", layer), id(getattr(norm, "beta", None)): ("betas", layer)}
-    last = keras.layers.Dense(e.size.classes, dtype=e.dtype)
-    logits = last(x)
-    names |= {id(last.kernel): ("weights", e.depth), id(last.bias): ("last_bias", 0)}
-    model = keras.Model(inputs, [logits, *taps])
-    return Model(model, tuple(norms), tuple(names[id(variable)] for variable in model.trainable_variables))
+    network = networks.build(e)
+    model = keras.Model(network.inputs, [network.logits, *network.outputs])
+    drawn = {id(variable): place for place, variable in enumerate(network.kernels)}
+    for kernel, variable in zip(kernels(e), network.kernels, strict=True):
+        assert variable.shape == kernel.shape, (kernel, variable.shape)  # noqa: S101
+    layers = {id(variable): layer for layer, variable in _by_layer(network.layers)}
+    variables = tuple(Variable(layers[id(one)], drawn.get(id(one))) for one in model.trainable_variables)
+    kept = {id(variable): place for place, variable in enumerate(model.non_trainable_variables)}
+    running = tuple(_running(norm, kept) for norm in network.norms[: e.hidden])
+    return Model(model, network.sites, tuple(norm for norm in network.norms if norm is not None), variables, running)
 
 
-def _norm(e: Experiment) -> keras.layers.Layer:
-    """Return the normalization layer; its epsilon and momentum are set for each member later."""
-    if e.method == "rms":
-        layer = keras.layers.RMSNormalization(epsilon=e.epsilon, dtype=e.dtype)
-        layer.trainable = e.gamma  # Keras always has the factor: untrained it stays 1
-        return layer
-    given = {"epsilon": e.epsilon, "scale": e.gamma, "center": e.beta, "dtype": e.dtype}
-    match e.method:
-        case "batch":
-            return keras.layers.BatchNormalization(momentum=e.keep, **given)
-        case "layer":
-            return keras.layers.LayerNormalization(**given)
-        case "instance":
-            return keras.layers.GroupNormalization(groups=-1, **given)
-        case _:
-            return keras.layers.GroupNormalization(groups=e.groups, **given)
+def _by_layer(layers: Sequence[Sequence[keras.Layer]]) -> Iterator[tuple[int, Any]]:
+    for number, own in enumerate(layers):
+        for one in own:
+            yield from ((number, variable) for variable in one.trainable_variables)
+
+
+def _running(norm: keras.Layer | None, kept: dict[int, int]) -> tuple[int, int] | None:
+    if not isinstance(norm, keras.layers.BatchNormalization):
+        return None
+    return kept[id(norm.moving_mean)], kept[id(norm.moving_variance)]

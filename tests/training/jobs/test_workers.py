@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import ModuleType
 
 import psutil
 import pytest
@@ -63,6 +64,23 @@ def test_killed_twice_a_run_fails_and_others_go_on(dask):
     assert status.state == "failed"
     assert "ended 2 times" in status.message
     assert ended(dask, waiting).state == "done"
+
+
+def test_a_worker_does_not_run_the_page(tmp_path, monkeypatch):
+    ran = tmp_path / "ran"
+    page = tmp_path / "page.py"
+    page.write_text(
+        f"from pathlib import Path\nPath({str(ran)!r}).touch()\nraise RuntimeError('a page ran in a worker')\n"
+    )
+    # What Streamlit does while a page is open.
+    stand_in = ModuleType("__main__")
+    stand_in.__file__ = str(page)
+    monkeypatch.setitem(sys.modules, "__main__", stand_in)
+    jobs = DaskJobs()
+    status = ended(jobs, jobs.submit(SHORT, learner="ada"))
+    jobs.close()
+    assert status.state == "done"
+    assert not ran.exists()
 
 
 def test_an_error_in_a_worker_is_said():
