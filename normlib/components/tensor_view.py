@@ -106,14 +106,18 @@ def tensor_view(
     """
     _check(x, steps, samples, channels, place)
     positions = tuple(float(step.value) for step in steps) if len(steps) > 1 else ()
+    ends = float(x.min()), float(x.max())
+    # Without a layer nothing has changed, and the values keep their own scale.
+    normalizes = any(step.result is not None for step in steps)
+    after = AFTER_RANGE if normalizes else ends
     payload = {
         "key": key,
         "alt": alt,
         "fileName": file_name,
         "shape": list(x.shape),
         "x": np.asarray(x, dtype=np.float32).ravel(),
-        "ends": [float(x.min()), float(x.max())],
-        "afterEnds": list(AFTER_RANGE),
+        "ends": list(ends),
+        "afterEnds": [*after, normalizes],  # whether there may be values beyond
         "samples": list(samples),
         "channels": list(channels),
         "method": {"name": style.name, "color": style.color, "dark": (dark or {}).get(style.color, style.color)},
@@ -122,7 +126,7 @@ def tensor_view(
         "forgotten": st.session_state.get(f"{place_key}/forgotten", 0),
         "label": range_label,
         "value": float(value),
-        "steps": [_step_payload(step, x) for step in steps],
+        "steps": [_step_payload(step, x, after) for step in steps],
         "answered": answered(key),
     }
     # float64 for the statistics alone: the arithmetic of one value is done again in the browser, to the last digit.
@@ -166,7 +170,7 @@ def _component() -> Any:
     return st.components.v2.component("normlib.tensor_view", js="main.js", css="tensor_view.css", isolate_styles=False)
 
 
-def _step_payload(step: Step, x: NDArray[np.floating]) -> dict[str, Any]:
+def _step_payload(step: Step, x: NDArray[np.floating], ends: tuple[float, float]) -> dict[str, Any]:
     output = x[: step.samples or len(x)] if step.result is None else step.result.output
     shown: dict[str, Any] = {
         "text": step.text,
@@ -179,8 +183,9 @@ def _step_payload(step: Step, x: NDArray[np.floating]) -> dict[str, Any]:
     }
     if not step.problem:
         # A screen shows 256 greys; the exact value is worked out for the active cell.
-        low, high = AFTER_RANGE
-        levels = np.rint((np.clip(output, low, high) - low) * (255 / (high - low)))
+        low, high = ends
+        share = (np.clip(output, low, high) - low) / (high - low) if high > low else np.full(output.shape, 0.5)
+        levels = np.rint(255 * share)
         shown["levels"] = levels.astype(np.uint8).ravel()
     if step.result is not None:
         shown["regions"] = _regions_payload(step.result, x[: len(output)])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib.averages import Averages
-from normlib.figures.look import DARKEST, GREY, LIGHTEST, Figure, Style, figure
+from normlib.figures.look import DARKEST, GREY, LIGHTEST, Figure, Style, figure, tint
 
 Floats = NDArray[np.float64]
 AXES = "NHWC"
@@ -74,7 +74,7 @@ def averages_table(
         "z": tints,
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [[0, _tint(style.color, 0.0)], [1, _tint(style.color, _STRONGEST)]],
+        "colorscale": [[0, tint(style.color, 0.0)], [1, tint(style.color, _STRONGEST)]],
         "showscale": False,
         "xgap": 3,
         "ygap": 2,
@@ -128,11 +128,6 @@ def _short(value: float) -> str:
     text = f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
     text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
-
-
-def _tint(color: str, alpha: float) -> str:
-    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {alpha})"
 
 
 def unfolded(values: Floats) -> Floats:

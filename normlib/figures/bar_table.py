@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import GREY, Figure, Style, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import GREY, Style, figure
 
 Floats = NDArray[np.float64]
 ROW_HEIGHT = 46
 BAR = 0.9  # of a cell's width, when it is full
 
 
-@dataclass(frozen=True, eq=False)
-class BarTable:
-    """The figure at one position, what changes from position to position, and its height."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    notes: Mapping[str, Sequence[object]]
-    height: int
-
-
 def bar_table(
     shares: Floats, position: int, *, rows: Sequence[Style], columns: Sequence[str], words: Callable[[float], str]
-) -> BarTable:
+) -> Drawn:
     """Draw a cell per number, filled from the left up to that share, with the number on it.
 
     Args:
@@ -86,7 +76,8 @@ def bar_table(
         shapes=_borders(len(rows), len(columns)),
         margin={"l": 150, "r": 8, "t": 46, "b": 8},
     )
-    return BarTable(made, {(at, "x"): ends[:, at] for at in range(len(rows))}, moving, 60 + ROW_HEIGHT * len(rows))
+    every = {(at, "x"): ends[:, at] for at in range(len(rows))}
+    return Drawn(made, every, notes=moving, height=60 + ROW_HEIGHT * len(rows))
 
 
 def _borders(rows: int, columns: int) -> list[dict[str, Any]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.batch_noise import BatchNoise, batch_outputs
-from normlib.figures.look import ACCENT, GREY, METHODS, SKY, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, METHODS, SKY, figure
 from normlib.outlier import histogram_rows
 
 Floats = NDArray[np.float64]
@@ -19,15 +18,6 @@ EDGES: Final = np.arange(-5.125, 5.126, 0.25)  # bins centred on 0 and on both Â
 _MOST_OUTPUTS: Final = 20_000
 _STYLE: Final = METHODS["batch"]
 _TICKS: Final = [1, 2, 4, 8, 16, 32, 64, 128, 256]
-
-
-@dataclass(frozen=True, eq=False)
-class BatchCloud:
-    """The figure at one size of batch, what changes with the size, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
-    narrow: Mapping[str, Any]
 
 
 def output_shares(x: Floats, noise: BatchNoise, eps: float = 1e-3) -> Floats:
@@ -46,7 +36,7 @@ def output_shares(x: Floats, noise: BatchNoise, eps: float = 1e-3) -> Floats:
     return np.stack(shares)
 
 
-def batch_cloud(noise: BatchNoise, shares: Floats, position: int) -> BatchCloud:
+def batch_cloud(noise: BatchNoise, shares: Floats, position: int) -> Drawn:
     """Draw each batch as a point (mean, standard deviation), the spread of the means, and the outputs.
 
     Means and standard deviations are given in standard deviations of all values.
@@ -69,6 +59,10 @@ def batch_cloud(noise: BatchNoise, shares: Floats, position: int) -> BatchCloud:
     bounds = np.stack([-bound, -bound, np.full_like(bound, np.nan), bound, bound], axis=1)
     top = 100 * 1.12 * float(shares[sizes * noise.positions > 1].max())
     wide = 1.06 * max(float(np.abs(cloud_x).max()), 0.2)
+    middle = (EDGES[:-1] + EDGES[1:]) / 2
+    # Where all outputs are 0, one bar holds them all: drawn whole, it would leave nothing of the others.
+    tallest = 100 * shares.max(axis=1)
+    cut = [f"{share:.0f} %, cut off" if share > top else "\N{NO-BREAK SPACE}" for share in tallest]
     high = 1.1 * max(float(cloud_y.max()), 1.15)
     curves = np.concatenate([measured, measured_std, expected, independent])
     curves = np.log10(curves[np.isfinite(curves) & (curves > 0)])
@@ -119,7 +113,7 @@ def batch_cloud(noise: BatchNoise, shares: Floats, position: int) -> BatchCloud:
         {
             "type": "bar",
             "name": "outputs",
-            "x": (EDGES[:-1] + EDGES[1:]) / 2,
+            "x": middle,
             "y": 100 * shares[position],
             "width": 0.235,
             "marker": {"color": _STYLE.color},
@@ -186,6 +180,18 @@ def batch_cloud(noise: BatchNoise, shares: Floats, position: int) -> BatchCloud:
             "ticksuffix": " %",
             "nticks": 4,
         },
+        annotations=[
+            {
+                "text": cut[position],
+                "x": float(middle[shares[position].argmax()]) + 0.3,
+                "y": top,
+                "xref": "x3",
+                "yref": "y3",
+                "xanchor": "left",
+                "yanchor": "top",
+                "showarrow": False,
+            }
+        ],
         showlegend=True,
         legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.01, "yanchor": "bottom", "itemclick": False},
         margin={"l": 60, "r": 16, "t": 48, "b": 48},
@@ -209,7 +215,8 @@ def batch_cloud(noise: BatchNoise, shares: Floats, position: int) -> BatchCloud:
         "legend.y": 0.555,
         "margin.t": 16,
     }
-    return BatchCloud(made, moving, narrow)
+    places = [float(middle[at]) + 0.3 for at in shares.argmax(axis=1)]
+    return Drawn(made, moving, narrow, {"annotations[0].text": cut, "annotations[0].x": places})
 
 
 def _positive(values: Floats) -> Floats:

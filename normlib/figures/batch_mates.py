@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.batch_mates import Mates
-from normlib.figures.look import ACCENT, GREY, METHODS, SKY, Figure, Style, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, METHODS, SKY, Style, figure
 
 PICTURES: Final = 8  # of the batch, the sample's own included
 INK: Final = 0.45  # a pixel at least as dark is drawn as a point
@@ -21,16 +21,6 @@ KINDS: Final = {
     "inference": Style("Batch norm, inference", SKY, "dash", "triangle-up"),
     "layer": Style("Layer norm", METHODS["layer"].color, "dash", METHODS["layer"].symbol),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class MatesFigure:
-    """The figure at one draw, what changes with the draw, its layout in a narrow window, and its height."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
-    narrow: Mapping[str, Any]
-    height: int
 
 
 def ink(images: NDArray[np.float64], points: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -55,7 +45,7 @@ def ink(images: NDArray[np.float64], points: int) -> tuple[NDArray[np.int64], ND
 
 def batch_mates(
     found: Mates, position: int, *, images: NDArray[np.float64], mine: int, channels: Sequence[str]
-) -> MatesFigure:
+) -> Drawn:
     """Draw the batch as pictures, and below it every output of the sample over all draws.
 
     Args:
@@ -184,7 +174,7 @@ def batch_mates(
         "legend.y": 0.69,
         "annotations[2].y": 0.87,
     }
-    return MatesFigure(made, moving, narrow, height)
+    return Drawn(made, moving, narrow, height=height)
 
 
 def _pixels(name: str, x: NDArray[np.int64], y: NDArray[np.int64], color: str) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import ACCENT, GREY, Figure, Style, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, Style, figure
 from normlib.outlier import OutlierSweep, histogram_rows
 
 BINS = 40
@@ -18,14 +17,6 @@ LINES = 40
 INNER_BINS, MARGIN_BINS = 32, 4  # bins of the lower histogram within the wanted range, and around it at least
 
 TOP, MIDDLE, BOTTOM = (0.7, 1.0), (0.40, 0.66), (0.06, 0.36)
-
-
-@dataclass(frozen=True, eq=False)
-class BeforeAfter:
-    """The figure at one position of the outlier, and what changes from position to position."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
 
 
 def before_after(
@@ -38,7 +29,7 @@ def before_after(
     after_title: str,
     marks: tuple[float, ...] = (),
     normal_curve: bool = False,
-) -> BeforeAfter:
+) -> Drawn:
     """Draw the measured values above, the scaled values below, and lines from each to each.
 
     Both axes keep their range while the outlier moves: what squeezes is the data, not the picture.
@@ -154,7 +145,7 @@ def before_after(
         (2, "y"): counts_after.astype(np.int32),
         (3, "x"): outlier_line,
     }
-    return BeforeAfter(made, moving)
+    return Drawn(made, moving)
 
 
 def _edges(wanted: tuple[float, float], low: float, high: float) -> NDArray[np.float64]:

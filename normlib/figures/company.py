@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import GREY, METHODS, VERMILION, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import GREY, METHODS, VERMILION, figure
 from normlib.layer_axes import Company
 
 Floats = NDArray[np.float64]
@@ -23,16 +23,7 @@ _HEADING: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class CompanyDrawn:
-    """The figure at one batch size, what changes with the size, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    narrow: Mapping[str, Any]
-
-
-def company_figure(made: Company, at: int, *, row: int, channel: int, headings: tuple[str, str]) -> CompanyDrawn:
+def company_figure(made: Company, at: int, *, row: int, channel: int, headings: tuple[str, str]) -> Drawn:
     """Draw the means on the left, and on the right the outputs along one row of pixels of one channel.
 
     A band shows where batch norm's outputs lie in batches of any of the sizes; layer norm's would have no width.
@@ -155,7 +146,7 @@ def company_figure(made: Company, at: int, *, row: int, channel: int, headings: 
         "legend.y": 0.39,
         "margin.t": 32,
     }
-    return CompanyDrawn(made_figure, {(2, "y"): batch, (3, "y"): layer}, narrow)
+    return Drawn(made_figure, {(2, "y"): batch, (3, "y"): layer}, narrow)
 
 
 def _below(text: str) -> dict[str, Any]:

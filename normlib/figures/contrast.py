@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.contrast import Affine, ContrastSweep
-from normlib.figures.look import ACCENT, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, figure
 from normlib.figures.pictures import axis_suffix, grey_ends, note, picture, picture_axes
 
 GAP = 0.02
@@ -18,18 +18,9 @@ REACH = 2.5
 """Outputs from -2.5 to 2.5 are drawn from black to white."""
 
 
-@dataclass(frozen=True, eq=False)
-class ContrastDrawn:
-    """The figure at one contrast, what changes with the contrast, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[np.float64]]
-    narrow: Mapping[str, Any]
-
-
 def contrast_figure(
     maps: NDArray[np.float64], sweep: ContrastSweep, at: int, *, which: int, names: Sequence[str]
-) -> ContrastDrawn:
+) -> Drawn:
     """Draw one row per picture, and a column each for what the layers get and what two of them make of it.
 
     Args:
@@ -79,7 +70,7 @@ def contrast_figure(
         "line": {"color": ACCENT, "width": 3},
     }
     made = figure(traces, annotations=notes, shapes=[frame], margin={"l": 28, "r": 4, "t": 28, "b": 8}, **layout)
-    return ContrastDrawn(made, moving, {"height": 220})
+    return Drawn(made, moving, {"height": 220})
 
 
 def _whole(

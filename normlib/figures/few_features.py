@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from normlib.few_features import FewFeatures
-from normlib.figures.look import ACCENT, GREY, METHODS, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, LEGEND_ABOVE, METHODS, figure
 
 LEFT, RIGHT = (0.0, 0.54), (0.66, 1.0)
 
 
-@dataclass(frozen=True, eq=False)
-class FewDrawn:
-    """The figure at one number of features, what changes with it, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
-    narrow: Mapping[str, Any]
-
-
-def few_features_figure(found: FewFeatures, at: int) -> FewDrawn:
+def few_features_figure(found: FewFeatures, at: int) -> Drawn:
     """Draw every output on the left, and the largest against the number of features on the right.
 
     Args:
@@ -112,15 +101,7 @@ def few_features_figure(found: FewFeatures, at: int) -> FewDrawn:
         },
         yaxis2={"anchor": "x2", "range": [-0.05 * reach, reach], "title": {"text": "largest output", "standoff": 4}},
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 1,
-            "xanchor": "right",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        legend={**LEGEND_ABOVE, "y": 1.02},
         margin={"l": 52, "r": 16, "t": 34, "b": 44},
     )
     narrow = {
@@ -131,4 +112,4 @@ def few_features_figure(found: FewFeatures, at: int) -> FewDrawn:
         "yaxis2.domain": [0, 0.32],
     }
     moving = {(0, "y"): bounds, (1, "y"): dots, (4, "x"): counts[:, None], (4, "y"): marker}
-    return FewDrawn(made, moving, narrow)
+    return Drawn(made, moving, narrow)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from normlib.figures.drawn import Drawn
 from normlib.figures.look import ACCENT, BLUE, GREY, ORANGE, VERMILION, Figure, figure
 from normlib.infection import Counts, Course
 
@@ -18,17 +17,7 @@ _TOP: Final = [0.46, 0.93]
 _DOMAINS: Final = ([0.0, 0.29], [0.355, 0.645], [0.71, 1.0])
 
 
-@dataclass(frozen=True, eq=False)
-class Infected:
-    """The figure at one step, what changes from step to step, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
-    notes: Mapping[str, list[str]]
-    narrow: Mapping[str, Any]
-
-
-def infected(course: Course, step: int) -> Infected:
+def infected(course: Course, step: int) -> Drawn:
     """Draw three grids of samples by channels, and below them how many outputs are infected at every step.
 
     Args:
@@ -98,7 +87,7 @@ def infected(course: Course, step: int) -> Infected:
         )
     }
     made = _figure(traces, (samples, channels), highest, [texts[step] for texts in notes.values()])
-    return Infected(made, moving, notes, _NARROW)
+    return Drawn(made, moving, _NARROW, notes)
 
 
 _NARROW: Final = {

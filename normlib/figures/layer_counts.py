@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import GREY, METHODS, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import GREY, METHODS, figure
 from normlib.layer_facts import LayerFacts
 
 AXES = ("N", "H", "W", "C")
 ROW_HEIGHT = 62
 
 
-@dataclass(frozen=True, eq=False)
-class LayerCounts:
-    """The figure at one batch size, what changes with the batch size, its height and its narrow layout."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
-    notes: Mapping[str, Sequence[object]]
-    height: int
-    narrow: Mapping[str, Any]
-
-
-def layer_counts(facts: Sequence[Sequence[LayerFacts]], position: int) -> LayerCounts:
+def layer_counts(facts: Sequence[Sequence[LayerFacts]], position: int) -> Drawn:
     """Draw a row per layer: squares for the axes averaged over, marks for the counts on a logarithmic axis.
 
     Args:
@@ -90,7 +79,7 @@ def layer_counts(facts: Sequence[Sequence[LayerFacts]], position: int) -> LayerC
         "margin.r": 6,
         "xaxis2.ticktext": [f"10<sup>{power}</sup>" for power in powers],
     }
-    return LayerCounts(made, moving, moving_notes, height, narrow)
+    return Drawn(made, moving, narrow, moving_notes, height)
 
 
 def _axes_matrix(layers: Sequence[LayerFacts]) -> list[dict[str, Any]]:

@@ -71,6 +71,17 @@ DARK: Final = {
     ACCENT: "#B3ABF7",
 }
 
+# A legend in one line above the right end of a figure; a click on it does nothing.
+LEGEND_ABOVE: Final = {
+    "orientation": "h",
+    "x": 1,
+    "xanchor": "right",
+    "y": 1,
+    "yanchor": "bottom",
+    "itemclick": False,
+    "itemdoubleclick": False,
+}
+
 _LAYOUT: Final = {
     "margin": {"l": 56, "r": 16, "t": 16, "b": 44},
     "showlegend": False,
@@ -91,3 +102,13 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
         if name.startswith(("xaxis", "yaxis")):
             layout[name] = {**_AXIS, **value}
     return {"data": traces, "layout": {**_LAYOUT, **layout}}
+
+
+def tint(color: str, alpha: float) -> str:
+    """Return a colour that lets what is behind it through.
+
+    >>> tint("#0072B2", 0.5)
+    'rgba(0, 114, 178, 0.5)'
+    """
+    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {alpha})"

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import ACCENT, GREY, METHODS, Figure, Style, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, METHODS, Style, figure
 from normlib.sequences import PaddingSweep
 
 Floats = NDArray[np.float64]
 LEFT, RIGHT = (0.0, 0.42), (0.54, 1.0)
 
 
-@dataclass(frozen=True, eq=False)
-class PaddingDrawn:
-    """The figure at one length, what changes with the length, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    narrow: Mapping[str, Any]
-
-
-def padding_figure(
-    sweep: PaddingSweep, real: Floats, at: int, *, feature: int, value: float, axis_title: str
-) -> PaddingDrawn:
+def padding_figure(sweep: PaddingSweep, real: Floats, at: int, *, feature: int, value: float, axis_title: str) -> Drawn:
     """Draw the values behind batch norm's mean on the left, and one sequence's outputs on the right.
 
     Args:
@@ -126,7 +116,7 @@ def padding_figure(
         (5, "y"): outputs["masked"],
         (6, "y"): by_layer,
     }
-    return PaddingDrawn(made, moving, narrow)
+    return Drawn(made, moving, narrow)
 
 
 _LEGEND: Mapping[str, Any] = {

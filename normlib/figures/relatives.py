@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.figures.agreement import agreement
-from normlib.figures.look import ACCENT, GREY, METHODS, SKY, Figure, Style, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, LEGEND_ABOVE, METHODS, SKY, Style, figure
 
 Floats = NDArray[np.float64]
 
@@ -18,24 +18,7 @@ RELATIVES: Final = {
     "tanh": Style("Dynamic tanh", SKY, "solid", "triangle-up"),
     "weights": Style("Weight standardization", SKY, "dash", "triangle-up"),
 }
-_LEGEND: Final = {
-    "orientation": "h",
-    "x": 1,
-    "xanchor": "right",
-    "y": 1,
-    "yanchor": "bottom",
-    "itemclick": False,
-    "itemdoubleclick": False,
-}
 CURVE_POINTS = 121
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """A figure at one position, and what changes from position to position."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
 
 
 def rms_against_layer(layer: Floats, rms: Floats, position: int) -> Drawn:
@@ -111,7 +94,7 @@ def tanh_through_points(x: Floats, y: Floats, slopes: Floats, factors: Floats, p
         xaxis={"range": [-most, most], "title": {"text": "activation", "standoff": 8}},
         yaxis={"range": [-high, high], "title": {"text": "output", "standoff": 4}, "nticks": 7},
         showlegend=True,
-        legend=_LEGEND,
+        legend=LEGEND_ABOVE,
         margin={"l": 56, "r": 16, "t": 30, "b": 48},
     )
     return Drawn(made, {(1, "y"): lines, (2, "y"): curves})
@@ -170,7 +153,7 @@ def filter_spreads(groups: Sequence[tuple[Style, Floats]], position: int) -> Dra
             }
         ],
         showlegend=True,
-        legend=_LEGEND,
+        legend=LEGEND_ABOVE,
         margin={"l": 64, "r": 16, "t": 30, "b": 48},
     )
     return Drawn(made, {(at, "y"): spreads for at, spreads in enumerate(shown)})

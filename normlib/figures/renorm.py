@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import GREY, METHODS, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import GREY, LEGEND_ABOVE, METHODS, figure
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
-class TrainingAgainstInference:
-    """The figure at one position, and what changes from position to position."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-
-
-def training_against_inference(inference: Floats, training: Floats, position: int) -> TrainingAgainstInference:
+def training_against_inference(inference: Floats, training: Floats, position: int) -> Drawn:
     """Draw a point per value and a line per batch; on the diagonal training gives what inference gives.
 
     Args:
@@ -77,15 +68,7 @@ def training_against_inference(inference: Floats, training: Floats, position: in
         xaxis={"range": span.tolist(), "title": {"text": "output in inference", "standoff": 8}},
         yaxis={"range": span.tolist(), "title": {"text": "output in training", "standoff": 4}, "nticks": 7},
         showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 1,
-            "xanchor": "right",
-            "y": 1,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        legend=LEGEND_ABOVE,
         margin={"l": 56, "r": 16, "t": 30, "b": 48},
     )
-    return TrainingAgainstInference(made, {(1, "y"): lines, (2, "y"): points})
+    return Drawn(made, {(1, "y"): lines, (2, "y"): points})

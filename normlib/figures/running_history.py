@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import ACCENT, GREY, METHODS, SKY, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, METHODS, SKY, figure
 from normlib.outlier import histogram_rows
 from normlib.running_history import RunningHistory
 
@@ -20,22 +19,13 @@ _STYLE: Final = METHODS["batch"]
 _VALUES: Final = 1500  # of the channel that the histogram is made of, spread evenly over its order
 
 
-@dataclass(frozen=True, eq=False)
-class HistoryFigure:
-    """The figure after some steps, what changes with the steps, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
-    narrow: Mapping[str, Any]
-
-
 def representatives(x: Floats) -> Floats:
     """Return up to 1,500 values spread evenly over the sorted values of a channel."""
     order = np.sort(x, axis=None)
     return np.asarray(order[np.linspace(0, order.size - 1, min(_VALUES, order.size)).round().astype(int)])
 
 
-def history_figure(history: RunningHistory, x: Floats, steps: NDArray[np.int64], position: int) -> HistoryFigure:
+def history_figure(history: RunningHistory, x: Floats, steps: NDArray[np.int64], position: int) -> Drawn:
     """Draw the running statistics over the steps, with the batches behind them, and the outputs in inference.
 
     Args:
@@ -180,4 +170,4 @@ def history_figure(history: RunningHistory, x: Floats, steps: NDArray[np.int64],
         "yaxis3.domain": [0, 0.3],
         "legend.x": 1,
     }
-    return HistoryFigure(made, moving, narrow)
+    return Drawn(made, moving, narrow)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import ACCENT, Figure, Style, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, Style, figure
 
 Floats = NDArray[np.float64]
 
@@ -40,17 +41,7 @@ class Panel:
     ends: tuple[float, float]
 
 
-@dataclass(frozen=True, eq=False)
-class SideBySide:
-    """The figure at one position of the outlier, what moves, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    narrow: Mapping[str, Any]
-    height: int
-
-
-def side_by_side(panels: Sequence[Panel], features: Sequence[str], row: int, position: int) -> SideBySide:
+def side_by_side(panels: Sequence[Panel], features: Sequence[str], row: int, position: int) -> Drawn:
     """Draw one panel per scaler.
 
     Args:
@@ -114,7 +105,7 @@ def side_by_side(panels: Sequence[Panel], features: Sequence[str], row: int, pos
                 moving[len(traces), "x"] = moved
             traces.append(part)
     made = figure(traces, annotations=annotations, margin={"l": 150, "r": 12, "t": 30, "b": 36}, **layout)
-    return SideBySide(made, moving, narrow, height)
+    return Drawn(made, moving, narrow, height=height)
 
 
 def _traces(panel: Panel, row: int, position: int) -> tuple[list[dict[str, Any]], list[Floats | None]]:

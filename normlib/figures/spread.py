@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import ACCENT, GREY, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, figure
 
 Floats = NDArray[np.float64]
 DASHES: Final = ("solid", "dash", "dot")
@@ -36,16 +37,7 @@ class Curve:
     own: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Spread:
-    """The figure at one input, what changes from input to input, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    narrow: Mapping[str, Any]
-
-
-def spread(inputs: Floats, at: int, before: Floats, curves: Sequence[Curve], color: str) -> Spread:
+def spread(inputs: Floats, at: int, before: Floats, curves: Sequence[Curve], color: str) -> Drawn:
     """Draw the output's standard deviation over the input's, and a row of values per epsilon.
 
     Args:
@@ -154,7 +146,7 @@ def spread(inputs: Floats, at: int, before: Floats, curves: Sequence[Curve], col
         "xaxis2.domain": [0.12, 1],
         "yaxis2.domain": [0, 0.32],
     }
-    return Spread(made, moving, narrow)
+    return Drawn(made, moving, narrow)
 
 
 def _kinds(curves: Sequence[Curve], kinds: Sequence[str], own: str) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.look import ACCENT, GREY, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, figure
 from normlib.figures.pictures import axis_suffix, color_scale, note, picture, picture_axes
 from normlib.pictures import Palette
 from normlib.style import StyleSweep
@@ -22,17 +22,7 @@ CHANNELS = ("Red", "Green", "Blue")
 ROWS = ("content", "result", "style")
 
 
-@dataclass(frozen=True, eq=False)
-class StyleDrawn:
-    """The figure at one strength, what changes with the strength, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    moving_layout: Mapping[str, Sequence[object]]
-    narrow: Mapping[str, Any]
-
-
-def style_figure(content: Palette, style: Palette, sweep: StyleSweep, at: int, *, names: tuple[str, str]) -> StyleDrawn:
+def style_figure(content: Palette, style: Palette, sweep: StyleSweep, at: int, *, names: tuple[str, str]) -> Drawn:
     """Draw content, result and style side by side, and a distribution per channel below.
 
     The result has the cells of the content and other colours: in every channel the exchange is one straight line.
@@ -97,7 +87,7 @@ def style_figure(content: Palette, style: Palette, sweep: StyleSweep, at: int, *
         margin={"l": 56, "r": 8, "t": 28, "b": 28},
         **layout,
     )
-    return StyleDrawn(made, moving, {"coloraxis.colorscale": scales}, _narrow())
+    return Drawn(made, moving, _narrow(), {"coloraxis.colorscale": scales})
 
 
 def result_colors(content: Palette, sweep: StyleSweep) -> Floats:

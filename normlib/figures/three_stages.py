@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.affine import Stages
-from normlib.figures.look import ACCENT, BLUE, GREY, SKY, Figure, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, BLUE, GREY, SKY, figure
 from normlib.outlier import histogram_rows
 
 Floats = NDArray[np.float64]
@@ -21,15 +21,7 @@ AFTER: Final = (-8.0, 8.0)
 _DOMAINS: Final = ((0.76, 1.0), (0.38, 0.62), (0.0, 0.24))
 
 
-@dataclass(frozen=True, eq=False)
-class StagesFigure:
-    """The figure at one position of the dial, and what changes with it."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], NDArray[Any]]
-
-
-def three_stages(every: Sequence[Stages], position: int, *, titles: tuple[str, str, str]) -> StagesFigure:
+def three_stages(every: Sequence[Stages], position: int, *, titles: tuple[str, str, str]) -> Drawn:
     """Draw the values before, normalized and after as histograms one below the other.
 
     Args:
@@ -92,7 +84,7 @@ def three_stages(every: Sequence[Stages], position: int, *, titles: tuple[str, s
             "title": {"text": "values", "standoff": 4},
             "nticks": 3,
         }
-    return StagesFigure(figure(traces, **layout, margin={"l": 56, "r": 16, "t": 12, "b": 48}), moving)
+    return Drawn(figure(traces, **layout, margin={"l": 56, "r": 16, "t": 12, "b": 48}), moving)
 
 
 _NAMES: Final = ("before", "normalized", "after")

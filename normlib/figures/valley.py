@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from normlib.descent import Descent, Quadratic
-from normlib.figures.look import ACCENT, GREY, Figure, Style, figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import ACCENT, GREY, Style, figure
 
 Floats = NDArray[np.float64]
 GRID = 61
@@ -18,16 +17,7 @@ LEVELS = 14
 DEEPEST = 1e-6  # of the excess loss: below it the lower panel draws no further
 
 
-@dataclass(frozen=True, eq=False)
-class Valley:
-    """The figure at one learning rate, what changes with the rate, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    narrow: Mapping[str, Any]
-
-
-def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, names: tuple[str, str]) -> Valley:
+def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, names: tuple[str, str]) -> Drawn:
     """Draw the surface in equal units on both axes, and the path for one of the learning rates.
 
     Equal units matter: with each axis stretched to fill the picture, every valley would look round.
@@ -160,4 +150,4 @@ def valley(problem: Quadratic, walk: Descent, position: int, *, style: Style, na
         "xaxis2.domain": [0, 1],
         "yaxis2.domain": [0, 0.36],
     }
-    return Valley(made, moving, narrow)
+    return Drawn(made, moving, narrow)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from normlib.figures.drawn import Drawn
 from normlib.figures.look import ACCENT, BLUE, GREY, VERMILION, Figure, figure
 from normlib.variance import Comparison, Computed
 
@@ -32,16 +32,7 @@ ONE: Final = Formula("one pass", VERMILION, "x", "dash")
 TWO: Final = Formula("two passes", BLUE, "circle-open", "solid")
 
 
-@dataclass(frozen=True, eq=False)
-class VarianceCloud:
-    """The figure at one mean, what changes from mean to mean, and its layout in a narrow window."""
-
-    figure: Figure
-    moving: Mapping[tuple[int, str], Floats]
-    narrow: Mapping[str, Any]
-
-
-def variance_cloud(means: Floats, at: int, std: float, found: Comparison) -> VarianceCloud:
+def variance_cloud(means: Floats, at: int, std: float, found: Comparison) -> Drawn:
     """Draw computed over true variances in units of std^2, and the error of both formulas over the mean.
 
     Args:
@@ -110,7 +101,7 @@ def variance_cloud(means: Floats, at: int, std: float, found: Comparison) -> Var
         )
     moving = {(1 + k, axis): values for k, cloud in enumerate(clouds) for axis, values in zip("xy", cloud, strict=True)}
     moving |= {(len(traces) - 2, "x"): line, (len(traces) - 1, "x"): line}
-    return VarianceCloud(_figure(traces, means), moving, _NARROW)
+    return Drawn(_figure(traces, means), moving, _NARROW)
 
 
 _NARROW: Final = {

@@ -8,11 +8,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import file_util
 
 from normlib.server.paths import app_path, base_path
+from normlib.server.runs import RUNS_PATH
 
 # What the server measures about itself, and Streamlit's interface for other programs: nobody needs them here.
 _CLOSED = ("/_stcore/metrics", "/_stcore/agent")
-# Streamlit looks after what it serves below these.
-_STREAMLIT = ("/_stcore/", "/media/", "/component/", "/app/static/")
+# Streamlit looks after what it serves below these, and `runs` after its own.
+_SERVED = ("/_stcore/", "/media/", "/component/", "/app/static/", f"{RUNS_PATH}/")
 
 
 def streamlit_files() -> frozenset[str]:
@@ -39,7 +40,7 @@ def is_closed(path: str, files: AbstractSet[str] = frozenset()) -> bool:
     segments = f"{path.rstrip('/')}/"
     if any(f"{closed}/" in segments for closed in _CLOSED):
         return True
-    if path.startswith(_STREAMLIT) or path in files:
+    if path.startswith(_SERVED) or path in files:
         return False
     return "." in path.rstrip("/").rpartition("/")[2]
 
@@ -54,7 +55,7 @@ def page_above(path: str) -> str | None:
     ('/min-max', None, None)
     """
     segments = [segment for segment in path.split("/") if segment]
-    if len(segments) < 2 or path.startswith(_STREAMLIT) or "_stcore" in segments:
+    if len(segments) < 2 or path.startswith(_SERVED) or "_stcore" in segments:
         return None
     return f"/{segments[0]}"
 

@@ -9,10 +9,12 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import anyio.to_thread
 from streamlit.logger import get_logger
 
 import normlib.figures
 from normlib import data
+from normlib.training.jobs import close_shared_jobs
 
 _LOGGER = get_logger(__name__)
 
@@ -66,6 +68,9 @@ def make_lifespan(warm: Sequence[Warm] = ()) -> Lifespan:
         # In the background: the browser needs a second to load its scripts anyway. A daemon: a server that
         # is stopped early does not wait for it.
         threading.Thread(target=warm_up, args=(warm,), name="warm-up", daemon=True).start()
-        yield
+        try:
+            yield
+        finally:
+            await anyio.to_thread.run_sync(close_shared_jobs)
 
     return lifespan

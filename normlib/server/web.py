@@ -6,12 +6,15 @@ from typing import TypedDict
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from normlib.server.closed import ClosedPaths, streamlit_files
 from normlib.server.compressed import CompressedFiles, compressible_files
 from normlib.server.errors import NetworkErrors, log_error_ids, show_script_error
 from normlib.server.headers import SecurityHeaders, security_headers
 from normlib.server.lifespan import Lifespan, Warm, make_lifespan
+from normlib.server.runs import run_routes
+from normlib.server.sessions import use_patient_sessions
 from normlib.server.settings import Settings, SettingsError
 
 
@@ -19,6 +22,7 @@ class AppOptions(TypedDict):
     """Keyword arguments of `st.App`."""
 
     lifespan: Lifespan
+    routes: list[Route]
     middleware: list[Middleware]
     on_script_error: Callable[[Exception], bool | None]
 
@@ -43,9 +47,11 @@ def app_options(settings: Settings | None = None, warm: Sequence[Warm] = ()) -> 
             # The operator needs the sentence, not the way it came.
             raise SystemExit(str(error)) from None
     log_error_ids()
+    use_patient_sessions()
     files = compressible_files()
     return AppOptions(
         lifespan=make_lifespan(warm),
+        routes=run_routes(),
         # From the outside in: every answer gets the headers, the answer to a failure too.
         middleware=[
             Middleware(SecurityHeaders, security_headers(settings.frame_ancestors)),

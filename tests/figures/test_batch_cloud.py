@@ -15,6 +15,11 @@ def made(x, at=1):
     return noise, batch_cloud(noise, output_shares(x, noise), at)
 
 
+def without_notes(figure):
+    """Leave out what has a test of its own: the note at a bar that is cut off."""
+    return figure | {"layout": {name: value for name, value in figure["layout"].items() if name != "annotations"}}
+
+
 def trace(drawn, name):
     return next(one for one in drawn.figure["data"] if one["name"] == name)
 
@@ -24,7 +29,7 @@ def test_the_figure_is_one_that_plotly_draws_at_every_size(x):
     for at in range(len(SIZES)):
         drawn = made(x, at)[1]
         check_figure(drawn.figure, {path: value for path, value in drawn.narrow.items() if path != "height"})
-    check_frames(lambda at: made(x, at)[1].figure, made(x)[1].moving, len(SIZES))
+    check_frames(lambda at: without_notes(made(x, at)[1].figure), made(x)[1].moving, len(SIZES))
 
 
 @pytest.mark.parametrize("x", [DENSE, MAPS], ids=["dense", "maps"])
@@ -60,6 +65,19 @@ def test_the_histogram_holds_every_output():
     middle = (EDGES[:-1] + EDGES[1:]) / 2
     assert middle[drawn.moving[6, "y"][0].argmax()] == 0
     assert set(middle[drawn.moving[6, "y"][1] > 10]) == {-1.0, 1.0}
+
+
+def test_a_bar_that_is_cut_off_says_how_tall_it_is():
+    drawn = made(DENSE, 0)[1]
+    top = drawn.figure["layout"]["yaxis3"]["range"][1]
+    for at in range(len(SIZES)):
+        text, x = (drawn.notes[f"annotations[0].{name}"][at] for name in ("text", "x"))
+        tallest = drawn.moving[6, "y"][at].max()
+        assert text.strip() == (f"{tallest:.0f} %, cut off" if tallest > top else "")
+        note = made(DENSE, at)[1].figure["layout"]["annotations"][0]
+        assert (note["text"], note["x"]) == (text, x)
+    assert drawn.moving[6, "y"][0].max() == 100
+    assert top < 100
 
 
 def test_the_bound_is_drawn_where_it_fits():

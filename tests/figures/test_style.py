@@ -48,7 +48,7 @@ def test_frames_are_the_figures_and_plotly_accepts_them_in_wide_and_narrow():
                 made.layout[path] = value
         for (trace, path), rows in first.moving.items():
             np.testing.assert_array_equal(attribute(drawn.figure["data"][trace], path), rows[at])
-        for path, entries in first.moving_layout.items():
+        for path, entries in first.notes.items():
             assert attribute(drawn.figure["layout"], path) == entries[at]
 
 

@@ -22,7 +22,7 @@ ROUTER = """
 from pathlib import Path
 import streamlit as st
 here = Path(__file__).parent
-pages = [st.Page(here / "fine.py", url_path="fine", default=True), st.Page(here / "broken.py", url_path="broken")]
+pages = [st.Page(here / f"{name}.py", url_path=name, default=name == "fine") for name in ("fine", "broken", "part")]
 st.navigation(pages, position="hidden").run()
 """
 FINE = """
@@ -34,6 +34,13 @@ import streamlit as st
 st.markdown("before the error")
 secret = "value-of-the-moment"
 raise KeyError(secret)
+"""
+PART = """
+import streamlit as st
+@st.fragment
+def part():
+    st.markdown(f"y is {st.slider('y', 0, 10, 3, key='y')}")
+part()
 """
 
 
@@ -114,7 +121,7 @@ def inner() -> Any:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve a small Streamlit app with everything that `app.py` puts around the pages."""
     folder = tmp_path_factory.mktemp("site")
-    for name, text in {"app": APP, "router": ROUTER, "fine": FINE, "broken": BROKEN}.items():
+    for name, text in {"app": APP, "router": ROUTER, "fine": FINE, "broken": BROKEN, "part": PART}.items():
         (folder / f"{name}.py").write_text(text)
     with serving(folder / "app.py") as server:
         yield server

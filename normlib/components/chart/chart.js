@@ -5,6 +5,7 @@ import { savePicture } from "./export.js";
 import { Player, frameTexts, isShown, nearestIndex } from "./frames.js";
 import { sameBytes, unpack } from "./payload.js";
 import { loadPlotly } from "./plotly.js";
+import { Releases } from "./releases.js";
 import { copy, merge, reuse } from "./tree.js";
 import { readTheme, themeLayout } from "./theme.js";
 import { View } from "./view.js";
@@ -26,7 +27,7 @@ const CONFIG = {
 export class Chart {
   constructor(parent) {
     this.view = new View(parent);
-    this.sent = 0; // releases so far
+    this.releases = new Releases();
     this.view.addButton("PNG", "Download the figure as PNG", () => this.download("png"));
     this.view.addButton("SVG", "Download the figure as SVG", () => this.download("svg"));
     this.dial = new Dial(this.view.input, {
@@ -62,8 +63,7 @@ export class Chart {
     if (!this.payload) return;
     const { payload, view } = this;
     const frames = payload.frames;
-    // An answer to an older question must not move what was released since.
-    const stale = payload.answered && payload.answered < this.sent;
+    const stale = this.releases.isStale(payload.answered);
     const kept = !redraw && !stale && this.player && this.shown !== null && isShown(before, payload, this.shown);
     this.shown = frames && stale ? Math.min(this.shown ?? 0, frames.values.length - 1) : null;
     view.range.hidden = !frames;
@@ -111,9 +111,9 @@ export class Chart {
   release(index) {
     if (this.gone || !this.payload?.frames) return;
     const value = this.payload.frames.values[index];
-    this.sent += 1;
+    this.releases.add(value);
     if (this.next) this.accept();
-    this.send({ value, count: this.sent });
+    this.releases.tell();
     this.view.announce(this.view.sentence.textContent);
     this.rest = setTimeout(() => this.settle(), SETTLE);
   }
@@ -199,6 +199,7 @@ export class Chart {
     this.gone = true;
     this.observer.disconnect();
     this.dial.dispose();
+    this.releases.dispose();
     clearTimeout(this.rest);
     if (this.drawn) this.Plotly.purge(this.view.plot);
     this.view.root.remove();

@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     chart = new Chart(parentElement);
     charts.set(parentElement, chart);
   }
-  chart.send = (message) => setTriggerValue("release", message);
+  chart.releases.send = (message) => setTriggerValue("release", message);
   chart.update(data);
   return () => {
     // Streamlit also cleans up after a call that a newer one has overtaken; then the element is still there.

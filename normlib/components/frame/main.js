@@ -1,5 +1,7 @@
 // What the frame around every page needs from the browser: on a phone the menu covers the page, so it
-// closes once a page is chosen.
+// closes once a page is chosen; and a page survives that the server is started anew.
+
+import { watchServer } from "./server.js";
 
 const COVERS_BELOW = 768; // px, where Streamlit lays the sidebar over the page
 
@@ -9,9 +11,15 @@ function closeMenu(event) {
   document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
 }
 
-export default function ({ parentElement }) {
-  const sidebar = (parentElement.host ?? parentElement).closest("[data-testid=stSidebar]");
-  if (!sidebar) return undefined;
+export default function ({ parentElement, setTriggerValue }) {
+  const host = parentElement.host ?? parentElement;
+  const sidebar = host.closest("[data-testid=stSidebar]");
+  const app = host.closest("[data-testid=stApp]");
+  if (!sidebar || !app) return undefined;
   sidebar.addEventListener("click", closeMenu);
-  return () => sidebar.removeEventListener("click", closeMenu);
+  const stop = watchServer(app, () => setTriggerValue("back", true));
+  return () => {
+    sidebar.removeEventListener("click", closeMenu);
+    stop();
+  };
 }

@@ -15,7 +15,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     view = new TensorView(parentElement);
     views.set(parentElement, view);
   }
-  view.send = (message) => setTriggerValue("release", message);
+  view.releases.send = (message) => setTriggerValue("release", message);
   view.update(data);
   return () => {
     // Streamlit also cleans up after a call that a newer one has overtaken; then the element is still there.

@@ -3,6 +3,7 @@
 import { Dial } from "../normlib.chart/dial.js";
 import { nearestIndex } from "../normlib.chart/frames.js";
 import { sameBytes, unpack } from "../normlib.chart/payload.js";
+import { Releases } from "../normlib.chart/releases.js";
 import { readTheme } from "../normlib.chart/theme.js";
 import { View } from "../normlib.chart/view.js";
 import { drop, hold, read, release } from "./address.js";
@@ -21,7 +22,7 @@ export class TensorView {
     this.view = new View(parent);
     this.view.root.classList.add("nl-tensor");
     this.view.addButton("PNG", "Download the figure as PNG", () => this.download());
-    this.sent = 0; // releases so far
+    this.releases = new Releases();
     this.pair = make("div", "nl-tensor-pair", this.view.plot, { role: "application", tabindex: "0" });
     this.before = new Grid(this.pair, "Before", true);
     this.after = new Grid(this.pair, "After", false);
@@ -74,8 +75,7 @@ export class TensorView {
     const payload = (this.payload = this.next ?? this.payload);
     this.next = null;
     const values = payload.steps.map((step) => step.value);
-    // An answer to an older question must not move what was released since.
-    const stale = payload.answered && payload.answered < this.sent;
+    const stale = this.releases.isStale(payload.answered);
     const index = stale ? Math.min(this.index, values.length - 1) : nearestIndex(values, payload.value);
     view.range.hidden = values.length < 2;
     view.label.textContent = payload.label;
@@ -132,9 +132,9 @@ export class TensorView {
   released(index) {
     if (this.gone) return;
     const { value } = this.payload.steps[index];
-    this.sent += 1;
+    this.releases.add(value);
     if (this.next) this.accept();
-    this.send({ value, count: this.sent });
+    this.releases.tell();
     this.view.announce(this.view.sentence.textContent);
   }
 
@@ -241,7 +241,7 @@ export class TensorView {
     const { step, payload, after } = this;
     put(after.problem, step.problem);
     after.board.classList.toggle("nl-tensor-hidden", Boolean(step.problem));
-    after.draw(this.model, step.levels ?? null, step.samples, [...payload.afterEnds, true]);
+    after.draw(this.model, step.levels ?? null, step.samples, payload.afterEnds);
   }
 
   point() {
@@ -270,6 +270,7 @@ export class TensorView {
     this.gone = true;
     this.observer.disconnect();
     this.dial.dispose();
+    this.releases.dispose();
     for (const timer of [this.writing, this.saying]) clearTimeout(timer);
     if (this.tick) cancelAnimationFrame(this.tick);
     window.removeEventListener("popstate", this.popped);
