@@ -10,3 +10,10 @@ def warm_up() -> None:
     for title in ("Wine", "Breast cancer", "Digits"):
         source.built_in(title)
     stored()
+
+
+def start_jobs() -> None:
+    """Start the workers, or connect to them: the first run then begins at once."""
+    from normlib.training.jobs import shared_jobs  # noqa: PLC0415
+
+    shared_jobs().start()

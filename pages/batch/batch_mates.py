@@ -4,12 +4,11 @@ import numpy as np
 import streamlit as st
 
 from normlib.batch_mates import Mates
-from normlib.components.chart import Frames, chart
 from normlib.figures.batch_mates import KINDS, batch_mates
-from normlib.figures.look import DARK
 from normlib.population import Population, population
 from pages.parts.batches import LAYERS, MATE_DRAWS, WHO, mates_of, position_of, sample_of
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -144,19 +143,15 @@ def body(page: Lab) -> None:
     drawn = batch_mates(found, at, images=layer.images, mine=sample_of(layer, digit), channels=layer.channels)
     titles = [title(found, layer, k) for k in range(MATE_DRAWS)]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="bm_chart",
-            title=titles[at],
-            sentence=sentence(found, layer, digit),
+        dial_chart(
+            panel,
+            drawn,
+            Dial("draw", "Draw of mates", range(MATE_DRAWS), at),
+            titles=titles,
+            sentences=sentence(found, layer, digit),
             alt="Above: the images of the batch. Below, for each unit or channel: the outputs of one sample over all draws "
             "under batch norm in training, batch norm in inference, and layer norm.",
-            frames=Frames("Draw of mates", "", range(MATE_DRAWS), at, drawn.moving, titles=titles, format=".0f"),
-            height=drawn.height,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="batch mates",
-            on_release=lambda value: panel.set("draw", value),
         )
         # The session keeps the download's function: it holds settings, not arrays.
         settings = layer.name, digit, size, mates

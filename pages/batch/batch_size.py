@@ -5,9 +5,7 @@ import streamlit as st
 
 from normlib import batch_norm
 from normlib.batch_noise import last_batch
-from normlib.components.chart import Frames, chart
 from normlib.figures.batch_cloud import batch_cloud
-from normlib.figures.look import DARK
 from normlib.population import Population, population
 from pages.parts.batches import (
     CHANNEL,
@@ -22,6 +20,7 @@ from pages.parts.batches import (
     shares_of,
 )
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -202,28 +201,16 @@ def body(page: Lab) -> None:
     titles = [title(shown, k) for k in range(len(SIZES))]
     sentences = [sentence(shown, k) for k in range(len(SIZES))]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="bs_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("size", "Batch size", SIZES, at),
+            titles=titles,
+            sentences=sentences,
             alt=f"Left: {DRAWS} random batches as points, mean against standard deviation, with a cross for all samples. "
             "Right: their spread against the batch size, and a histogram of the outputs of batch norm.",
-            frames=Frames(
-                "Batch size",
-                "",
-                SIZES,
-                SIZES[at],
-                drawn.moving,
-                titles=titles,
-                sentences=sentences,
-                format=".0f",
-            ),
             height=450,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name=f"batches of {channel}",
-            on_release=lambda value: panel.set("size", f"{value:.0f}"),
         )
         if shown.values(at) == 1:
             st.info(

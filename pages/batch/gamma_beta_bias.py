@@ -4,12 +4,11 @@ import numpy as np
 import streamlit as st
 
 from normlib.affine import Stages
-from normlib.components.chart import Frames, chart
-from normlib.figures.look import DARK
 from normlib.figures.three_stages import three_stages
 from normlib.population import population
 from pages.parts.affine import BATCH, EPS, RANGES, Setting, restoring_of, stages_over, stages_with, values_of
 from pages.parts.controls import Choice, Controls, Number, Switch
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -199,27 +198,16 @@ def body(page: Lab) -> None:
     titles = [title(setting.at(value), one) for value, one in zip(positions, every, strict=True)]
     sentences = [sentence(setting.at(value), one) for value, one in zip(positions, every, strict=True)]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="gb_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial(drag.lower(), drag, positions, at, format=".0f" if drag == "Bias" else ".1f"),
+            titles=titles,
+            sentences=sentences,
             alt="Three histograms one below the other: the inputs of batch norm, the normalized values and the outputs, each with its mean.",
-            frames=Frames(
-                drag,
-                "",
-                positions,
-                setting.dragged,
-                drawn.moving,
-                titles=titles,
-                sentences=sentences,
-                format=".0f" if drag == "Bias" else ".1f",
-            ),
             height=450,
             narrow={"height": 480},
-            dark=DARK,
             file_name="gamma beta bias",
-            on_release=lambda value: panel.set(drag.lower(), value),
         )
 
         def text() -> str:

@@ -3,10 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
-from normlib.figures.look import DARK
 from normlib.figures.renorm import training_against_inference
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.renormalized import BATCHES, EPS, SEEN, STEPS, Setting, batches, sentence, title, trained
@@ -134,26 +133,15 @@ def body(page: Lab) -> None:
         return csv_text(head, [numbered, x.T.ravel(), flat.T.ravel(), outputs[at].output.T.ravel()])
 
     with page.figure:
-        chart(
-            drawn.figure,
-            key="rn_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("step", "Training step", [float(one) for one in STEPS], at, format=",.0f"),
+            titles=titles,
+            sentences=sentences,
             alt=f"Lines of {BATCHES} batches: output in training over output in inference, with the diagonal.",
-            frames=Frames(
-                "Training step",
-                "",
-                [float(one) for one in STEPS],
-                float(step),
-                drawn.moving,
-                titles=titles,
-                sentences=sentences,
-                format=",.0f",
-            ),
             height=430,
-            dark=DARK,
             file_name="batch renormalization",
-            on_release=lambda value: panel.set("step", value),
         )
         explain(
             "rn_tabs",

@@ -3,9 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
 from normlib.conventions import CONVENTIONS
-from normlib.figures.look import DARK
 from normlib.population import Population, population
 from normlib.running import share_left, updates_until
 from normlib.running_history import RunningHistory
@@ -23,6 +21,7 @@ from pages.parts.batches import (
     with_keep,
 )
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -195,28 +194,16 @@ def body(page: Lab) -> None:
     titles = [title(history, k) for k in range(POSITIONS.size)]
     sentences = [sentence(history, k) for k in range(POSITIONS.size)]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="ru_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("step", "Updates", POSITIONS, at),
+            titles=titles,
+            sentences=sentences,
             alt="Left: running mean and running variance over the updates, with those of each batch behind them and of all "
             "samples as a dotted line. Right: histogram of the outputs in inference.",
-            frames=Frames(
-                "Updates",
-                "",
-                POSITIONS,
-                float(POSITIONS[at]),
-                drawn.moving,
-                titles=titles,
-                sentences=sentences,
-                format=".0f",
-            ),
             height=440,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name=f"running statistics {convention.name}",
-            on_release=lambda value: panel.set("step", value),
         )
 
         # The session keeps the download's function: it holds settings, not arrays.

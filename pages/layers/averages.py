@@ -57,8 +57,8 @@ def sentence(layer: Layer, tensor: Activations, result: Normalized | None, after
     """Answer the page's question for the present setting."""
     settled = [one for one in after if one.means_are_zero and one.stds_are_one]
     if result is None:
-        low, high = span(all_averages(tensor.x)[-1].mean), span(all_averages(tensor.x)[-1].std)
-        return f"The whole tensor has the mean {low} and the standard deviation {high}. Choose a method."
+        whole = after[-1]
+        return f"The whole tensor has the mean {span(whole.mean)} and the standard deviation {span(whole.std)}. Choose a method."
     if layer.method == "rms":
         means = averages_of(after, own(layer, result))
         return (
@@ -124,14 +124,7 @@ def computed(layer: Layer, result: Normalized | None, before: Averages, after: A
 
 def code(layer: Layer, tensor: Activations, along: tuple[int, ...]) -> str:
     """Return a program that computes the same."""
-    call = {
-        "none": "x",
-        "batch": f"normlib.batch_norm(x, eps={layer.eps}).output",
-        "layer": f"normlib.layer_norm(x, axes={layer.axes}, eps={layer.eps}).output",
-        "instance": f"normlib.instance_norm(x, eps={layer.eps}).output",
-        "group": f"normlib.group_norm(x, {layer.groups}, eps={layer.eps}).output",
-        "rms": f"normlib.rms_norm(x, axes={layer.axes}, eps={layer.eps}).output",
-    }[layer.method]
+    call = "x" if layer.method == "none" else f"{layer.call()}.output"
     return f"""import normlib
 from normlib.activations import activations
 from normlib.averages import averages

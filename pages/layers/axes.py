@@ -6,12 +6,25 @@ import streamlit as st
 
 from normlib.activations import activations
 from normlib.components.tensor_view import Step
-from pages.parts.controls import Controls, Number, Place
+from pages.parts.controls import Controls, Place
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_tensor import draw_tensor, explain_tensor
 from pages.parts.sharing import lonely, sentence, title
-from pages.parts.tensors import EPS, GROUPS, METHOD, OVER, SAMPLES, TENSOR, Layer, choose_layer, choose_tensor, eps_of
+from pages.parts.tensors import (
+    BETA,
+    EPS,
+    GAMMA,
+    GROUPS,
+    METHOD,
+    OVER,
+    SAMPLES,
+    TENSOR,
+    Layer,
+    choose_layer,
+    choose_tensor,
+    eps_of,
+)
 from pages.parts.words import count
 
 CONTROLS = Controls(
@@ -22,13 +35,12 @@ CONTROLS = Controls(
         "groups": GROUPS,
         "tensor": TENSOR,
         "samples": SAMPLES,
-        "gamma": Number("Gamma", -3, 3, 1, 0.25, field=True, help="The factor after normalizing, for all channels."),
-        "beta": Number("Beta", -3, 3, 0, 0.25, field=True, help="The offset after normalizing, for all channels."),
+        "gamma": GAMMA,
+        "beta": BETA,
         "eps": EPS,
         "at": Place("Value"),
     },
 )
-MOST = 6
 
 
 def step(layer: Layer, name: str, samples: int) -> Step:
@@ -53,7 +65,7 @@ def body(page: Lab) -> None:
             layer = replace(layer, gamma=panel.number("gamma"), eps=eps_of(panel))
             if layer.method != "rms":
                 layer = replace(layer, beta=panel.number("beta"))
-    steps = [step(layer, name, batch) for batch in range(1, MOST + 1)]
+    steps = [step(layer, name, batch) for batch in range(int(SAMPLES.low), int(SAMPLES.high) + 1)]
     present = steps[samples - 1]
     with page.figure:
         place = draw_tensor(

@@ -5,11 +5,11 @@ from typing import Final
 import streamlit as st
 
 from normlib.checks import divisors
-from normlib.components.chart import Frames, chart
 from normlib.figures.layer_counts import layer_counts
-from normlib.figures.look import DARK, METHODS
+from normlib.figures.look import METHODS
 from normlib.layer_facts import LAYERS, LayerFacts, layer_facts
 from pages.parts.controls import Choice, Controls
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.layer_tables import defaults, uses
@@ -200,28 +200,14 @@ def body(page: Lab) -> None:
         )
 
     with page.figure:
-        chart(
-            drawn.figure,
-            key="cm_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("size", "Samples N", SIZES, at),
+            titles=titles,
+            sentences=sentences,
             alt="A row per layer: squares for the axes it averages over, and marks for values per mean and number of means.",
-            frames=Frames(
-                "Samples N",
-                "",
-                SIZES,
-                size,
-                drawn.moving,
-                layout=drawn.notes,
-                titles=titles,
-                sentences=sentences,
-                format=".0f",
-            ),
-            height=drawn.height,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="layers compared",
-            on_release=lambda value: panel.set("size", str(int(value))),
         )
         explain(
             "cm_tabs",

@@ -7,12 +7,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from normlib.components.chart import Frames, chart
 from normlib.figures.bar_table import bar_table
-from normlib.figures.look import DARK
 from normlib.invariance import CHANGES, PUBLISHED, UNCHANGED
 from normlib.invariance import METHODS as ROWS
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.invariances import (
     FACTORS,
@@ -171,24 +170,13 @@ def body(page: Lab) -> None:
         return csv_text(head, [*labels, np.tile(CHANGES, shape[0] * shape[1]), every.ravel()])
 
     with page.figure:
-        chart(
-            drawn.figure,
-            key="iv_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("factor", "Factor", FACTORS, at, format="g"),
+            titles=titles,
+            sentences=sentences,
             alt="A table of methods and changes; each cell is filled as far as the output changed, up to 100 percent.",
-            frames=Frames(
-                "Factor",
-                "",
-                FACTORS,
-                factor,
-                drawn.moving,
-                layout=drawn.notes,
-                titles=titles,
-                sentences=sentences,
-                format="g",
-            ),
-            height=drawn.height,
             narrow={
                 "margin.l": 62,
                 "margin.t": 62,
@@ -204,9 +192,7 @@ def body(page: Lab) -> None:
                     style.name.replace(" ", "<br>").replace("standardization", "stand.") for style in STYLES
                 ],
             },
-            dark=DARK,
             file_name="invariance",
-            on_release=lambda value: panel.set("factor", f"{value:g}"),
         )
         explain(
             "iv_tabs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -9,17 +10,18 @@ import streamlit as st
 
 from normlib import without_warnings
 from normlib.activations import Activations, activations
-from normlib.components.chart import Frames, chart
 from normlib.figures.agreement import agreement
-from normlib.figures.look import DARK, METHODS
+from normlib.figures.drawn import Drawn
+from normlib.figures.look import METHODS
 from normlib.identities import PAIRS, Pair, largest_difference
 from normlib.methods import affine_shape
 from normlib.normalized import Normalized
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.tensors import EPS, TENSOR, choose_tensor, eps_of, shape_words, spoken
+from pages.parts.tensors import EPS, GROUPS, SAMPLES, TENSOR, Layer, choose_tensor, eps_of, shape_words, spoken
 from pages.parts.words import count, number, table
 
 # Differences down to the rounding of float32 outputs of the order of 1.
@@ -35,8 +37,8 @@ CONTROLS = Controls(
     {
         "pair": Choice("Layers", tuple(PAIRS), next(iter(PAIRS))),
         "tensor": TENSOR,
-        "groups": Choice("Groups", ("1", "2", "3", "6"), "2"),
-        "samples": Number("Samples in the batch", 1, 6, 3),
+        "groups": GROUPS,
+        "samples": replace(SAMPLES, default=3),
         "share": Number("Share of the mean taken away", 0, 100, 50, 5, "%"),
         "eps": EPS,
     },
@@ -97,13 +99,7 @@ def sentence(pair: Pair, tensor: Activations, position: float, results: tuple[No
 def code(pair: Pair, tensor: Activations, position: float, eps: float) -> str:
     """Return a program that computes the same."""
     batch = f"x[:{int(position)}]" if pair.first == "batch" else "x"
-    calls = {
-        "batch": f"normlib.batch_norm({batch}, eps={eps})",
-        "instance": f"normlib.instance_norm({batch}, eps={eps})",
-        "group": f"normlib.group_norm(x, {int(position)}, eps={eps})",
-        "layer": f"normlib.layer_norm(x, axes=(1, 2, 3), eps={eps})",
-        "rms": f"normlib.rms_norm(x, axes=(1, 2, 3), eps={eps})",
-    }
+    first, second = (Layer(one, groups=int(position), eps=eps).call(batch) for one in (pair.first, pair.second))
     lines = [
         "import normlib",
         "from normlib.activations import activations",
@@ -116,8 +112,8 @@ def code(pair: Pair, tensor: Activations, position: float, eps: float) -> str:
     else:
         lines[2] = "from normlib.identities import largest_difference"
     lines += [
-        f"first = {calls[pair.first]}",
-        f"second = {calls[pair.second]}",
+        f"first = {first}",
+        f"second = {second}",
         'print("largest difference", largest_difference(first, second))',
         'print("means", first.mean.size, second.mean.size)',
     ]
@@ -196,26 +192,15 @@ def body(page: Lab) -> None:
     titles = [title(pair, one) for one in apart]
     sentences = [sentence(pair, tensor, *one) for one in zip(places, every, strict=True)]
     with page.figure:
-        chart(
-            drawn,
-            key="sa_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            Drawn(drawn, {(1, "x"): np.stack(first), (1, "y"): np.stack(second)}),
+            Dial(dial, pair.dial, places, at, pair.unit),
+            titles=titles,
+            sentences=sentences,
             alt=f"Scatter: each value of the first sample after {spoken(pair.first)}, against the same value after {spoken(pair.second)}.",
-            frames=Frames(
-                pair.dial,
-                pair.unit,
-                places,
-                position,
-                {(1, "x"): np.stack(first), (1, "y"): np.stack(second)},
-                titles=titles,
-                sentences=sentences,
-                format=".0f",
-            ),
             height=400,
-            dark=DARK,
-            file_name=f"{pair.name}",
-            on_release=lambda value: panel.set(dial, value),
+            file_name=pair.name,
         )
         name = tensor.name
         explain(

@@ -3,11 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
 from normlib.epsilon import GROUPS, defaults, half_point, left_over, measure, some_values, unit_slices
-from normlib.figures.look import DARK, METHODS
+from normlib.figures.look import METHODS
 from normlib.figures.spread import Curve, spread
 from pages.parts.controls import Choice, Controls
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -165,27 +165,15 @@ def body(page: Lab) -> None:
     titles = [title(drawn, k) for k in range(len(INPUTS))]
     sentences = [sentence(kind, drawn, k) for k in range(len(INPUTS))]
     with page.figure:
-        chart(
-            made.figure,
-            key="ep_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            made,
+            Dial("input", "Standard deviation in", INPUTS, at, format=".5g"),
+            titles=titles,
+            sentences=sentences,
             alt="The standard deviation after the layer over the one before it, one curve per epsilon; beside it the values.",
-            frames=Frames(
-                "Standard deviation in",
-                "",
-                INPUTS,
-                INPUTS[at],
-                made.moving,
-                titles=titles,
-                sentences=sentences,
-                format=".5g",
-            ),
             height=420,
-            narrow=made.narrow,
-            dark=DARK,
             file_name=f"epsilon of {METHODS[kind].name.lower()} norm",
-            on_release=lambda value: panel.set("input", LABELS[INPUTS.index(value)]),
         )
         explain(
             "ep_tabs",

@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from normlib.checks import divisors
-from normlib.components.chart import Frames, chart
 from normlib.figures.infected import infected
-from normlib.figures.look import DARK, METHODS
+from normlib.figures.look import METHODS
 from normlib.infection import BAD, BAD_CHANNEL, BAD_SAMPLE, BAD_STEP, STEPS, Course, course, stream
 from pages.parts.controls import Choice, Controls, Number, Switch
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.nan_words import sentence, title, totals
@@ -166,28 +166,15 @@ def body(page: Lab) -> None:
     titles = [title(method, bad, run, k) for k in steps]
     sentences = [sentence(method, bad, run, k) for k in steps]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="nn_chart",
-            title=titles[step],
-            sentence=sentences[step],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("step", "Step", list(steps), step),
+            titles=titles,
+            sentences=sentences,
             alt="Three grids of samples by channels with crosses where values are infected, and their number over the steps.",
-            frames=Frames(
-                "Step",
-                "",
-                list(steps),
-                step,
-                drawn.moving,
-                layout=drawn.notes,
-                titles=titles,
-                sentences=sentences,
-                format=".0f",
-            ),
             height=480,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name=f"one {bad} in {METHODS[method].name.lower()} norm",
-            on_release=lambda value: panel.set("step", value),
         )
         explain(
             "nn_tabs",

@@ -5,12 +5,11 @@ import math
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
-from normlib.figures.look import DARK
 from normlib.figures.variance_cloud import SHOWN, variance_cloud
 from normlib.precision import DIGITS, ORDERS
 from normlib.variance import BATCH, CHANNELS, USAGES, Comparison, constant
 from pages.parts.controls import Choice, Controls
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rounding_words import EPSILONS, LABELS, MEANS, SAME, Setting, arithmetic, found, sentence, title
@@ -155,20 +154,15 @@ def body(page: Lab) -> None:
     titles = [title(setting, both, k) for k in range(len(MEANS))]
     sentences = [sentence(setting, both, k) for k in range(len(MEANS))]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="ro_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("mean", "Mean", MEANS, at, format=",.7g"),
+            titles=titles,
+            sentences=sentences,
             alt=f"Computed over true variances of {count(SHOWN, 'channel')} by both formulas; beside it their error over the mean.",
-            frames=Frames(
-                "Mean", "", MEANS, MEANS[at], drawn.moving, titles=titles, sentences=sentences, format=",.7g"
-            ),
             height=430,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="one pass or two",
-            on_release=lambda value: panel.set("mean", LABELS[MEANS.index(value)]),
         )
         explain(
             "ro_tabs",

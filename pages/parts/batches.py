@@ -18,7 +18,8 @@ from normlib.batch_mates import Mates, with_mates
 from normlib.batch_noise import BatchNoise, batch_noise, batch_outputs
 from normlib.conventions import Convention
 from normlib.figures.batch_cloud import output_shares
-from normlib.figures.running_history import HistoryFigure, history_figure
+from normlib.figures.drawn import Drawn
+from normlib.figures.running_history import history_figure
 from normlib.population import Population, population
 from normlib.running_history import RunningHistory, running_history
 from pages.parts.controls import Choice, Panel
@@ -152,7 +153,7 @@ def history_of(layer: str, channel: str, size: int, convention: Convention) -> R
 
 
 @lru_cache(maxsize=32)
-def picture_of_history(layer: str, channel: str, size: int, convention: Convention, at: int) -> HistoryFigure:
+def picture_of_history(layer: str, channel: str, size: int, convention: Convention, at: int) -> Drawn:
     """Return the figure at one position of the dial."""
     history = history_of(layer, channel, size, convention)
     return history_figure(history, population(layer).channel(channel), POSITIONS, at)

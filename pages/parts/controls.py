@@ -10,7 +10,8 @@ The labels of a choice are what stands in a link: renaming one breaks links that
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ import streamlit as st
 
 from normlib.components.tensor_view import forget_place, parse_place, place_text
 from pages.parts.words import plain
+
+_SAID = "/said"  # what a run that began again had to say
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,33 @@ class Choice:
     segments: bool = False
     radio: bool = False
 
+    def named(self, text: str, options: Sequence[str]) -> str | None:
+        """Return the option that `text` names, or None. A number may come without commas, and with a hyphen.
+
+        >>> Choice("Mean", (), "10").named("-1000", ("10", "−1,000"))
+        '−1,000'
+        """
+        return next((one for one in options if _typed(one) == _typed(text)), None)
+
     def allowed(self, options: Sequence[str]) -> str:
         """Say what a link may ask for."""
         shown = ("; " if any("," in one for one in options) else ", ").join(options[:8])
         return f"It can be {shown}" + (f", or one of {len(options) - 8} more." if len(options) > 8 else ".")
+
+
+@dataclass(frozen=True)
+class Several:
+    """Some of several named options, at least `fewest` of them."""
+
+    label: str
+    options: tuple[str, ...]
+    default: tuple[str, ...]
+    fewest: int = 1
+    help: str | None = None
+
+    def allowed(self) -> str:
+        """Say what a link may ask for."""
+        return f"It can be {self.fewest} or more of {', '.join(self.options)}."
 
 
 @dataclass(frozen=True)
@@ -117,7 +143,7 @@ class Place:
         )
 
 
-Control = Choice | Number | Switch | Place
+Control = Choice | Several | Number | Switch | Place
 
 
 @dataclass(frozen=True)
@@ -126,6 +152,8 @@ class Controls:
 
     prefix: str
     table: Mapping[str, Control]
+    forget: Callable[[], None] | None = None
+    """What else a reset takes back: a choice that the browser made by itself."""
 
     def key(self, name: str) -> str:
         """Return the parameter of the address, and of the session, that holds a control."""
@@ -133,23 +161,25 @@ class Controls:
 
     def open(self) -> Panel:
         """Start drawing the controls in this run of the page."""
-        return Panel(self)
+        return Panel(self, st.session_state.pop(self.key(_SAID), []))
 
     def reset(self) -> None:
         """Bring every control on the page back to its default (a callback)."""
+        if self.forget is not None:
+            self.forget()
         for name, control in self.table.items():
             if isinstance(control, Place):
                 forget_place(self.key(name))
             elif self.key(name) in st.session_state:
-                st.session_state[self.key(name)] = control.default
+                default = control.default
+                st.session_state[self.key(name)] = list(default) if isinstance(control, Several) else default
 
 
 @dataclass
 class Panel:
-    """The controls in one run: draws them, remembers their values and what had to be corrected."""
+    """The controls in one run: draws them and remembers what had to be corrected."""
 
     controls: Controls
-    values: dict[str, str | float | bool] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def choice(
@@ -173,7 +203,7 @@ class Panel:
             default = names[0]
         key = self.controls.key(name)
         if not quiet:
-            self._check_link(name, lambda text: text if text in names else None, default, control.allowed(names))
+            self._check_link(name, lambda text: control.named(text, names), default, control.allowed(names))
         if st.session_state.get(key, default) not in names:
             st.session_state[key] = default
         if control.segments:
@@ -193,7 +223,30 @@ class Panel:
                 value = st.radio(control.label, names, horizontal=True, bind="query-params", **shared)
             else:
                 value = st.selectbox(control.label, names, bind="query-params", **shared)
-        return self._keep(name, value if value in names else default)
+        return value if value in names else default
+
+    def several(self, name: str) -> tuple[str, ...]:
+        """Draw a choice of several options and return them in the order in which they are offered."""
+        control = self.controls.table[name]
+        assert isinstance(control, Several)  # noqa: S101 - as above
+        key = self.controls.key(name)
+        asked = st.query_params.get_all(key)
+        known = [option for option in control.options if option in asked]
+        usable = len(known) >= control.fewest
+        if key not in st.session_state and asked and not (usable and len(known) == len(asked)):
+            used = known if usable else list(control.default)
+            self._answer(control.label, ", ".join(asked), key, control.allowed(), used)
+            self._rewrite(key, used)
+        chosen = st.pills(
+            control.label,
+            control.options,
+            selection_mode="multi",
+            default=list(control.default),
+            key=key,
+            help=control.help,
+            bind="query-params",
+        )
+        return tuple(one for one in control.options if one in chosen)
 
     def number(self, name: str, *, disabled: bool = False) -> float:
         """Draw a number."""
@@ -216,7 +269,7 @@ class Panel:
             "on_change": lambda: self.set(name, st.session_state[key]),
         }
         value = st.number_input(label, **shared) if control.field else st.slider(label, **shared)
-        return self._keep(name, control.clamp(value))
+        return control.clamp(value)
 
     def switch(self, name: str, *, disabled: bool = False) -> bool:
         """Draw a switch."""
@@ -231,7 +284,7 @@ class Panel:
             disabled=disabled,
             bind="query-params",
         )
-        return self._keep(name, bool(value))
+        return bool(value)
 
     def place(self, name: str, sizes: Sequence[int], default: Sequence[int]) -> tuple[int, ...]:
         """Read the value of a tensor that the address names, counted from 0 along every axis.
@@ -260,8 +313,11 @@ class Panel:
         A choice whose options are numbers takes the number, too.
         """
         control = self.controls.table[name]
-        if not isinstance(value, str):
-            value = control.clamp(value) if isinstance(control, Number) else f"{value:g}"
+        if isinstance(control, Number):
+            value = control.clamp(value)
+        elif not isinstance(value, str):
+            text = f"{value:.10g}"
+            value = control.named(text, control.options) or text
         st.session_state[self.controls.key(name)] = value
 
     def _check_link(self, name, parse, default, allowed):
@@ -272,12 +328,14 @@ class Panel:
             return key
         value = parse(asked)
         control = self.controls.table[name]
-        if isinstance(control, Number) and value is not None and value != control.clamp(value):
-            st.session_state[key] = used = control.clamp(value)
+        if isinstance(control, Number) and value is not None and value != (used := control.clamp(value)):
             self.problems.append(
                 f"The link asks for {control.label.lower()} {control.text(value)} (`{key}`), which is between two "
                 f"steps. {control.allowed()} {control.text(used)} is used."
             )
+            self._rewrite(key, str(used))
+        if isinstance(control, Choice) and value is not None and value != asked:
+            self._rewrite(key, value)
         if value is None:
             used = control.text(default) if isinstance(control, Number) else default
             if isinstance(control, Switch):
@@ -285,14 +343,22 @@ class Panel:
             self._answer(control.label, asked, key, allowed, used)
         return key
 
+    def _rewrite(self, key, text: str | list[str]):
+        """Write into the address what is shown, and begin again: Streamlit takes a first value from there alone."""
+        st.session_state[self.controls.key(_SAID)] = self.problems
+        st.query_params[key] = text
+        st.rerun()
+
     def _answer(self, label, asked, key, allowed, used):
         """Say what a link asked for, what it could have, and what it gets."""
+        shown, verb = (", ".join(used), "are") if isinstance(used, list) else (used, "is")
         wish = f"The link asks for {label.lower()} “{plain(_short(asked))}” (`{key}`)."
-        self.problems.append(f"{wish} {allowed} {used} is used.")
+        self.problems.append(f"{wish} {allowed} {shown} {verb} used.")
 
-    def _keep(self, name, value):
-        self.values[name] = value
-        return value
+
+def _typed(text: str) -> str:
+    """Write a text with the signs of a keyboard, and its numbers without commas."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("−", "-"))
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -48,7 +48,8 @@ def defaults() -> None:
         columns = [cells(one) for one in found]
         rows = [[label, *(column[k] for column in columns)] for k, label in enumerate(labels)]
         rows = [row for row in rows if any(cell != "–" for cell in row[1:])]
-        st.markdown(table(["", *(LIBRARIES[one.library] for one in found)], rows))
+        with st.container(key=f"library_names_{method}"):
+            st.markdown(table(["", *(LIBRARIES[one.library] for one in found)], rows))
         links = " · ".join(f"[{LIBRARIES[one.library]}]({one.source})" for one in found)
         st.caption(f"Sources: {links}")
 

@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 from normlib import data
 from normlib.leakage import Leak, OutsideShare, SelectionLeak, outside_share, scaler_leak, selection_leak
 from pages.parts.kinds import SCALER_KINDS
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from pages.parts.once import once
 
 NOISE: Final = 300
 """Columns of noise that a selection may fall for."""
-
-
-def once(compute: Callable[P, R]) -> Callable[P, R]:
-    """Remember results, and let those who ask for the same thing wait for the first instead of repeating it."""
-    locks: dict[object, threading.Lock] = {}
-    remembered = lru_cache(maxsize=128)(compute)
-
-    @wraps(compute)
-    def ask(*args: P.args, **kwargs: P.kwargs) -> R:
-        key = (args, tuple(sorted(kwargs.items())))
-        with locks.setdefault(key, threading.Lock()):
-            return remembered(*args, **kwargs)
-
-    return ask
 
 
 @once

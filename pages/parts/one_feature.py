@@ -11,12 +11,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from normlib.components.chart import Frames, chart
 from normlib.figures.before_after import before_after
-from normlib.figures.look import DARK, Style
+from normlib.figures.look import Style
 from normlib.outlier import OutlierSweep, Scaler, outlier_sweep
 from normlib.scalers import FittedScaler
 from pages.parts.controls import Number, Panel
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.lab import Download, Section, explain
 from pages.parts.rows import all_features_table, csv_text, measures_table, training_rows
 from pages.parts.source import Source
@@ -114,7 +114,6 @@ def draw(
     normal_curve: bool = False,
 ) -> None:
     """Draw the feature before and after, with the range that drags the outlier."""
-    prefix = panel.controls.prefix
     positions = range(shown.sweep.positions.size)
     titles = [title(shown, at) for at in positions]
     sentences = [sentence(shown, at) for at in positions]
@@ -128,25 +127,15 @@ def draw(
         marks=tuple(marks),
         normal_curve=normal_curve,
     )
-    chart(
-        drawn.figure,
-        key=f"{prefix}_chart",
-        title=titles[shown.at],
-        sentence=sentences[shown.at],
+    dial_chart(
+        panel,
+        drawn,
+        Dial("outlier", OUTLIER.label, shown.sweep.positions, shown.at, "sd above the mean", format=".1f"),
+        titles=titles,
+        sentences=sentences,
         alt=f"Histograms of {shown.feature} before and after ({name}), joined by lines from value to value.",
-        frames=Frames(
-            OUTLIER.label,
-            "sd above the mean",
-            shown.sweep.positions,
-            shown.outlier,
-            drawn.moving,
-            titles=titles,
-            sentences=sentences,
-        ),
         height=460,
-        dark=DARK,
         file_name=f"{name} {shown.feature}",
-        on_release=lambda value: panel.set("outlier", value),
     )
 
 

@@ -172,22 +172,6 @@ SOURCES = {
 
 def code(layer: Layer, tensor: Activations) -> str:
     """Return a program that computes the same with normlib and, where there is a layer for it, with Keras."""
-    given = f"eps={layer.eps}"
-    theirs = f"epsilon={layer.eps}"
-    ours, keras_layer = {
-        "none": ("x", ""),
-        "batch": (f"normlib.batch_norm(x, {given})", f"BatchNormalization({theirs})"),
-        "layer": (
-            f"normlib.layer_norm(x, axes={layer.axes}, {given})",
-            f"LayerNormalization(axis={layer.axes}, {theirs})",
-        ),
-        "instance": (f"normlib.instance_norm(x, {given})", f"GroupNormalization(groups=-1, {theirs})"),
-        "group": (
-            f"normlib.group_norm(x, {layer.groups}, {given})",
-            f"GroupNormalization(groups={layer.groups}, {theirs})",
-        ),
-        "rms": (f"normlib.rms_norm(x, axes={layer.axes}, {given})", f"RMSNormalization(axis={layer.axes}, {theirs})"),
-    }[layer.method]
     head = f"""import normlib
 from normlib.activations import activations
 
@@ -195,13 +179,21 @@ x = activations("{tensor.name}", {len(tensor.x)}).x  # {shape_words(tensor)}
 """
     if layer.method == "none":
         return f"{head}print(x.mean(), x.std())\n"
+    eps = f"epsilon={layer.eps}"
+    keras_layer = {
+        "batch": f"BatchNormalization({eps})",
+        "layer": f"LayerNormalization(axis={layer.axes}, {eps})",
+        "instance": f"GroupNormalization(groups=-1, {eps})",
+        "group": f"GroupNormalization(groups={layer.groups}, {eps})",
+        "rms": f"RMSNormalization(axis={layer.axes}, {eps})",
+    }[layer.method]
     scaled = ""
     if (layer.gamma, layer.beta) != (1.0, 0.0):
         scaled = f" * {layer.gamma:g}" + (f" + {layer.beta:g}" if layer.method != "rms" else "")
     training = ", training=True" if layer.method == "batch" else ""
     return f"""import keras
 {head}
-result = {ours}
+result = {layer.call()}
 ours = result.output{scaled}
 print(result.count, "values per mean;", result.mean.size, "means")
 print(result.mean.ravel()[:6], result.variance.ravel()[:6])

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib.activations import activations
-from normlib.figures.relatives import Drawn, rms_against_layer
+from normlib.figures.drawn import Drawn
+from normlib.figures.relatives import rms_against_layer
 from normlib.layers import layer_norm, rms_norm
 from pages.parts.rows import csv_text
 from pages.parts.words import number, percent, table, tex

@@ -30,6 +30,8 @@ OVER: Final = Choice(
     "H, W, C",
     help="Keras averages over C alone unless told otherwise; PyTorch's LayerNorm([C, H, W]) over all three.",
 )
+GAMMA: Final = Number("Gamma", -3, 3, 1, 0.25, field=True, help="The factor after normalizing, for all channels.")
+BETA: Final = Number("Beta", -3, 3, 0, 0.25, field=True, help="The offset after normalizing, for all channels.")
 EPS: Final = Choice("Epsilon", ("0.001", "0.00001", "0.000001"), "0.001", help="Keras 0.001, PyTorch 0.00001.")
 
 
@@ -70,6 +72,16 @@ class Layer:
                 gamma=self.gamma,
                 beta=self.beta,
             )
+
+    def call(self, x: str = "x") -> str:
+        """Write the call that does the same, but for gamma and beta, with the name of the input.
+
+        >>> Layer("group", groups=2).call()
+        'normlib.group_norm(x, 2, eps=0.001)'
+        """
+        axes = f"axes={self.axes}"
+        given = {"layer": [axes], "rms": [axes], "group": [str(self.groups)]}.get(self.method, [])
+        return f"normlib.{self.method}_norm({', '.join([x, *given, f'eps={self.eps}'])})"
 
 
 def choose_tensor(panel: Panel) -> str:

@@ -100,12 +100,18 @@ def plain(text: str) -> str:
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write a markdown table; every column but the first is aligned to the right.
 
+    A name too long for a phone, as a table of one's own may have, can be broken.
+
     >>> print(table(["", "mean"], [["proline", "747"]]))
     |  | mean |
     |:--|--:|
     | proline | 747 |
     """
     lines = [head, *rows]
-    text = ["| " + " | ".join(plain(cell) for cell in line) + " |" for line in lines]
+    text = ["| " + " | ".join(_breakable(plain(cell)) for cell in line) + " |" for line in lines]
     text.insert(1, "|:--|" + "--:|" * (len(head) - 1))
     return "\n".join(text)
+
+
+def _breakable(text: str) -> str:
+    return re.sub(r"\w{20,}", lambda name: re.sub(r"(.{10})(?=.)", "\\1\N{ZERO WIDTH SPACE}", name[0]), text)

@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 
 from normlib.activations import activations
-from normlib.components.chart import Frames, chart
 from normlib.conventions import CONVENTIONS
 from normlib.few_features import FewFeatures
 from normlib.figures.few_features import few_features_figure
-from normlib.figures.look import DARK
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -158,30 +157,16 @@ def body(page: Lab) -> None:
     positions = range(X.shape[1])
     titles, sentences = [title(shown, k) for k in positions], [sentence(shown, k) for k in positions]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="ff_chart",
-            title=titles[at],
-            sentence=sentences[at],
-            alt=(
-                "Left, the outputs of layer norm for every sample, feature by feature, with dotted lines at the bound. Right, the largest output "
-                "and the bound against the number of features."
-            ),
-            frames=Frames(
-                "Features",
-                "",
-                [k + 1 for k in positions],
-                at + 1,
-                drawn.moving,
-                titles=titles,
-                sentences=sentences,
-                format=".0f",
-            ),
+        dial_chart(
+            panel,
+            drawn,
+            Dial("features", "Features", [k + 1 for k in positions], at),
+            titles=titles,
+            sentences=sentences,
+            alt="Left, the outputs of layer norm for every sample, feature by feature, with dotted lines at the bound. Right, the largest output "
+            "and the bound against the number of features.",
             height=380,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="layer norm over few features",
-            on_release=lambda value: panel.set("features", value),
         )
 
         def text() -> str:

@@ -9,11 +9,11 @@ from normlib.checks import divisors
 from normlib.components.tensor_view import Step
 from normlib.methods import affine_shape, parameters
 from normlib.normalized import Normalized
-from pages.parts.controls import Controls, Number, Place
+from pages.parts.controls import Controls, Place
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_tensor import draw_tensor, explain_tensor
-from pages.parts.tensors import EPS, GROUPS, TENSOR, Layer, choose_tensor, eps_of
+from pages.parts.tensors import BETA, EPS, GAMMA, GROUPS, TENSOR, Layer, choose_tensor, eps_of
 from pages.parts.words import count
 
 CONTROLS = Controls(
@@ -21,8 +21,8 @@ CONTROLS = Controls(
     {
         "tensor": TENSOR,
         "groups": GROUPS,
-        "gamma": Number("Gamma", -3, 3, 1, 0.25, field=True, help="The factor after normalizing, for all channels."),
-        "beta": Number("Beta", -3, 3, 0, 0.25, field=True, help="The offset after normalizing, for all channels."),
+        "gamma": GAMMA,
+        "beta": BETA,
         "eps": EPS,
         "at": Place("Value"),
     },

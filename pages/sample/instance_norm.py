@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
 from normlib.contrast import ContrastSweep
 from normlib.conventions import CONVENTIONS
 from normlib.figures.contrast import contrast_figure
-from normlib.figures.look import DARK
 from normlib.pictures import NAMES, SIZES, grey_photographs
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -219,24 +218,17 @@ def body(page: Lab) -> None:
     drawn = contrast_figure(grey_photographs(*shown.size), made, at, which=which, names=NAMES)
     titles, sentences = [title(shown, k) for k in positions], [sentence(shown, k) for k in positions]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="in_chart",
-            title=titles[at],
-            sentence=sentences[at],
-            alt=(
-                f"Six grey pictures: the temple above, the flower below, as given, after batch norm and after instance norm. "
-                f"The {shown.name} is given with {percent(float(made.contrasts[at]))} of its contrast and "
-                f"{number(brightness)} added."
-            ),
-            frames=Frames(
-                "Contrast", "%", PERCENT, PERCENT[at], drawn.moving, titles=titles, sentences=sentences, format=".0f"
-            ),
+        dial_chart(
+            panel,
+            drawn,
+            Dial("contrast", "Contrast", PERCENT, at, "%"),
+            titles=titles,
+            sentences=sentences,
+            alt=f"Six grey pictures: the temple above, the flower below, as given, after batch norm and after instance norm. "
+            f"The {shown.name} is given with {percent(float(made.contrasts[at]))} of its contrast and "
+            f"{number(brightness)} added.",
             height=380,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="instance norm",
-            on_release=lambda value: panel.set("contrast", value),
         )
 
         def text() -> str:

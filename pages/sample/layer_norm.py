@@ -6,12 +6,11 @@ import numpy as np
 import streamlit as st
 
 from normlib.activations import FILTERS
-from normlib.components.chart import Frames, chart
 from normlib.conventions import convention
 from normlib.figures.company import company_figure
-from normlib.figures.look import DARK
 from normlib.layer_axes import LAYER_AXES, Company, LayerAxes
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -127,9 +126,10 @@ def numbers(shown: View) -> None:
                 str(stored),
             ]
         )
-    st.markdown(
-        table(["average over", "call", "stored as", f"pairs, N = {shape[0]}", "values each", "gamma, beta"], rows)
-    )
+    with st.container(key="library_names"):
+        st.markdown(
+            table(["average over", "call", "stored as", f"pairs, N = {shape[0]}", "values each", "gamma, beta"], rows)
+        )
     st.markdown(
         f"The largest change of an output of this image ({shown.image.lower()}), against a batch of {shown.made.sizes[-1]}:"
     )
@@ -229,23 +229,16 @@ def body(page: Lab) -> None:
     )
     titles, sentences = [title(shown, k) for k in positions], [sentence(shown, k) for k in positions]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="ln_chart",
-            title=titles[at],
-            sentence=sentences[at],
-            alt=(
-                "Left, a map of the means that layer norm subtracts from the image. Right, the image's outputs along one row "
-                "of pixels under layer norm and batch norm."
-            ),
-            frames=Frames(
-                "Batch size", "", SIZES, SIZES[at], drawn.moving, titles=titles, sentences=sentences, format=".0f"
-            ),
+        dial_chart(
+            panel,
+            drawn,
+            Dial("size", "Batch size", SIZES, at),
+            titles=titles,
+            sentences=sentences,
+            alt="Left, a map of the means that layer norm subtracts from the image. Right, the image's outputs along one row "
+            "of pixels under layer norm and batch norm.",
             height=400,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="layer norm",
-            on_release=lambda value: panel.set("size", value),
         )
 
         def text() -> str:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
 from normlib.conventions import convention
-from normlib.figures.look import DARK
 from normlib.figures.padding import padding_figure
 from normlib.sequences import STEPS, PaddingSweep
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -211,30 +210,16 @@ def body(page: Lab) -> None:
     )
     titles, sentences = [title(shown, k) for k in positions], [sentence(shown, k) for k in positions]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="pd_chart",
-            title=titles[at],
-            sentence=sentences[at],
-            alt=(
-                "Left, a histogram of the feature over all steps, real ones and padding, with mean and standard deviation. "
-                "Right, one sequence step by step under batch norm, batch norm with a mask, and layer norm."
-            ),
-            frames=Frames(
-                "Padded to",
-                "steps",
-                PADDED_TO,
-                int(steps),
-                drawn.moving,
-                titles=titles,
-                sentences=sentences,
-                format=".0f",
-            ),
+        dial_chart(
+            panel,
+            drawn,
+            Dial("steps", "Padded to", PADDED_TO, at, "steps"),
+            titles=titles,
+            sentences=sentences,
+            alt="Left, a histogram of the feature over all steps, real ones and padding, with mean and standard deviation. "
+            "Right, one sequence step by step under batch norm, batch norm with a mask, and layer norm.",
             height=400,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="padding",
-            on_release=lambda value: panel.set("steps", value),
         )
 
         def text() -> str:

@@ -4,9 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
-from normlib.figures.look import DARK
 from pages.parts.controls import Choice, Controls, Number, Switch
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.relative import SHIFTS, Told, rms
@@ -72,31 +71,17 @@ def body(page: Lab) -> None:
     chosen, shown = told(page)
     dial, panel = DIALS[chosen], page.panel
 
-    def release(value: float) -> None:
-        # Two dials are choices, which hold text.
-        panel.set(dial, value if dial == "shift" else f"{value:g}")
-
     with page.figure:
-        chart(
-            shown.drawn.figure,
-            key=f"rl_chart_{dial}",
-            title=shown.titles[shown.at],
-            sentence=shown.sentences[shown.at],
+        dial_chart(
+            panel,
+            shown.drawn,
+            Dial(dial, shown.label, shown.positions, shown.at, shown.unit, format="g" if dial != "shift" else ".1f"),
+            titles=shown.titles,
+            sentences=shown.sentences,
             alt=shown.alt,
-            frames=Frames(
-                shown.label,
-                shown.unit,
-                shown.positions,
-                float(shown.positions[shown.at]),
-                shown.drawn.moving,
-                titles=shown.titles,
-                sentences=shown.sentences,
-                format="g" if dial != "shift" else ".1f",
-            ),
             height=420,
-            dark=DARK,
             file_name=f"{chosen.lower()} and layer norm",
-            on_release=release,
+            key=f"chart_{dial}",
         )
         explain(
             "rl_tabs",

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
 from normlib.conventions import convention
-from normlib.figures.look import DARK
 from normlib.figures.style import CHANNELS, style_figure
 from normlib.pictures import HEIGHT, NAMES, WIDTH
 from normlib.style import StyleSweep
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -179,31 +178,16 @@ def body(page: Lab) -> None:
     drawn = style_figure(photograph(content), photograph(style), made, at, names=(content, style))
     titles, sentences = [title(shown, k) for k in positions], [sentence(shown, k) for k in positions]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="sy_chart",
-            title=titles[at],
-            sentence=sentences[at],
-            alt=(
-                f"Three pictures: the {content}, the {content} with the statistics of the {style}, and the {style}. Below, "
-                "mean, standard deviation and range of red, green and blue in each of them."
-            ),
-            frames=Frames(
-                "Strength",
-                "",
-                STRENGTHS,
-                STRENGTHS[at],
-                drawn.moving,
-                drawn.moving_layout,
-                titles=titles,
-                sentences=sentences,
-                format=".2f",
-            ),
+        dial_chart(
+            panel,
+            drawn,
+            Dial("strength", "Strength", STRENGTHS, at, format=".2f"),
+            titles=titles,
+            sentences=sentences,
+            alt=f"Three pictures: the {content}, the {content} with the statistics of the {style}, and the {style}. Below, "
+            "mean, standard deviation and range of red, green and blue in each of them.",
             height=400,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="style",
-            on_release=lambda value: panel.set("strength", value),
         )
 
         def text() -> str:

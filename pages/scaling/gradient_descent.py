@@ -3,10 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
-from normlib.figures.look import DARK, SCALERS
+from normlib.figures.look import SCALERS
 from normlib.figures.valley import valley
 from pages.parts.controls import Choice, Controls, Number
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, class_name, scaler_choice
 from pages.parts.lab import Download, Lab, explain, lab
@@ -167,27 +167,15 @@ def body(page: Lab) -> None:
     titles = [title(land, k, names) for k in range(SHARES.size)]
     sentences = [sentence(land, k) for k in range(SHARES.size)]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="gd_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("rate", "Step size", SHARES, at, "of the largest stable one", format=".2f"),
+            titles=titles,
+            sentences=sentences,
             alt=f"Contours of the loss over the weights of {names[0]} and {names[1]}, with the path of gradient descent.",
-            frames=Frames(
-                "Step size",
-                "of the largest stable one",
-                SHARES,
-                share,
-                drawn.moving,
-                titles=titles,
-                sentences=sentences,
-                format=".2f",
-            ),
             height=430,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="gradient descent",
-            on_release=lambda value: panel.set("rate", value),
         )
         explain(
             "gd_tabs",

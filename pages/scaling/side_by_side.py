@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from normlib.components.chart import Frames, chart
-from normlib.figures.look import DARK, SCALERS
+from normlib.figures.look import SCALERS
 from normlib.figures.side_by_side import LEVELS, Panel, side_by_side
 from normlib.outlier import OutlierSweep, outlier_sweep
 from pages.parts.controls import Controls
+from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.kinds import SCALER_KINDS
 from pages.parts.lab import Download, Lab, explain, lab
@@ -169,20 +169,14 @@ def body(page: Lab) -> None:
     titles = [title(compared, k) for k in range(POSITIONS.size)]
     sentences = [sentence(compared, k) for k in range(POSITIONS.size)]
     with page.figure:
-        chart(
-            drawn.figure,
-            key="sc_chart",
-            title=titles[at],
-            sentence=sentences[at],
+        dial_chart(
+            panel,
+            drawn,
+            Dial("outlier", "Outlier", POSITIONS, at, "sd above the mean", format=".1f"),
+            titles=titles,
+            sentences=sentences,
             alt="One panel per scaler; in each, a bar per feature from its smallest to its largest scaled value.",
-            frames=Frames(
-                "Outlier", "sd above the mean", POSITIONS, outlier, drawn.moving, titles=titles, sentences=sentences
-            ),
-            height=drawn.height,
-            narrow=drawn.narrow,
-            dark=DARK,
             file_name="scalers side by side",
-            on_release=lambda value: panel.set("outlier", value),
         )
         if len(source.features) > MOST_ROWS:
             st.caption(

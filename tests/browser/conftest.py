@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-collect_ignore = ["chart_app", "tensor_app"]  # Streamlit scripts, which nobody imports
+collect_ignore = ["chart_app", "run_app", "tensor_app"]  # Streamlit scripts, which nobody imports
 READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
 

@@ -268,6 +268,19 @@ def test_a_phone_gets_the_narrow_layout_and_no_sideways_scrolling(open_page):
     poll(page, f"() => {PLOT}._fullLayout.legend.orientation === 'v' && {PLOT}._fullLayout.height === 420")
 
 
+def test_the_range_stays_on_screen_while_the_figure_is_taller(open_page):
+    page = open_page(viewport=(1000, 400))
+    figure = page.locator(".st-key-wave .nl-chart-figure")
+    main = page.locator("[data-testid=stMain]")
+    for _ in range(3):
+        shown = figure.bounding_box()
+        assert shown["y"] < 400 < shown["y"] + shown["height"], "the figure reaches over the lower edge"
+        box = slider(page).bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 400
+        main.evaluate("node => node.scrollBy(0, 40)")
+
+
 def test_a_failure_is_one_sentence_in_the_place_of_the_figure(chromium, address):
     page = chromium.new_page()
     page.route(re.compile("/lab/plotly"), lambda route: route.abort())

@@ -67,6 +67,13 @@ SETTINGS = {
     "few-features": [{"ff_features": "1"}, {"ff_eps": "Flax", "ff_scale": "A hundredth"}],
     "padding": [{}, {"pd_lengths": "All 8 steps", "pd_steps": "8"}, {"pd_value": "16", "pd_steps": "40"}],
     "instance-norm": [{}, {"in_size": "4 × 6", "in_eps": "Keras"}, {"in_photo": "Flower", "in_brightness": "-0.4"}],
+    "placement-start": [{}, {"ps_activation": "ReLU", "ps_depth": "10", "ps_scale": "0.01"}],
+    "gradients": [{}, {"gr_view": "Depth", "gr_eps": "0.00000001"}],
+    "shift-between": [
+        {},
+        {"sb_moves": "One feature", "sb_place": "In the hidden layer", "sb_rows": "8", "sb_spread": "2.0"},
+        {"sb_data": "Breast cancer", "sb_one_class": "true", "sb_scaler": "Min-max", "sb_by": "-3"},
+    ],
     "style": [{}, {"sy_content": "Flower", "sy_style": "Temple", "sy_strength": "0.35"}],
 }
 

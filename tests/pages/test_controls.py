@@ -99,6 +99,33 @@ def test_a_number_outside_its_limits_is_answered_with_the_limits(slug):
 
 
 @every_lab
+def test_a_number_between_two_steps_is_moved_to_one_of_them_in_the_address_too(slug):
+    for one in numbers(open_page(slug)):
+        asked = one.min + 1.3 * one.step
+        app = open_page(slug, **{one.key: repr(asked)})
+        check(app)
+        value = control(app, one.key).value
+        assert math.isclose(value, one.min + one.step), (one.key, value)
+        assert len(app.warning) == 1
+        assert "between two steps" in app.warning[0].value
+        # A default stands in no address.
+        assert app.query_params.get(one.key) in ((str(value), [str(value)]) if value != one.value else (None,))
+
+
+@every_lab
+def test_a_link_may_write_a_number_without_commas_and_with_a_hyphen(slug):
+    for one in choices(open_page(slug)):
+        for option in one.options:
+            plainly = option.replace(",", "").replace("−", "-")
+            if plainly == option or not re.fullmatch(r"-?[\d.]+", plainly):
+                continue
+            app = open_page(slug, **{one.key: plainly})
+            check(app)
+            assert not app.warning
+            assert control(app, one.key).value == option
+
+
+@every_lab
 def test_an_option_that_is_not_offered_is_answered_with_the_options(slug):
     for one in choices(open_page(slug)):
         allowed = [*one.options[:8], f"{one.value} is used"]

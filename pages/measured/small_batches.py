@@ -1,0 +1,385 @@
+"""Small batches: every norm with batches of 2 to 128 rows, and what the small ones cost it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from normlib.components.chart import chart
+from normlib.components.run_progress import run_progress
+from normlib.figures.batch_sizes import by_batch_size
+from normlib.figures.look import DARK, METHODS
+from normlib.training import Result, cost
+from normlib.training.crossed import MOST_SECONDS, Crossed, CrossedError
+from normlib.training.ladder import Ladder
+from normlib.training.presets import COMMON, COMMON_RATES, MEMORY_ROWS, PRESETS, WU_HE, small_batches
+from pages.parts.controls import Choice, Controls, Switch
+from pages.parts.frame import what_next
+from pages.parts.keras_code import keras_code
+from pages.parts.lab import Download, Lab, explain, lab
+from pages.parts.learner import learner_id
+from pages.parts.rows import csv_text
+from pages.parts.runs import Asked, RunDesk, came_along, results_so_far, status_of, stop
+from pages.parts.small_batches import (
+    NAMES,
+    UNDECIDED,
+    Grid,
+    classes,
+    duration,
+    error_panel,
+    gap_panel,
+    gap_power,
+    gap_sentence,
+    gap_title,
+    grid,
+    interval,
+    judged,
+    points,
+    published_panels,
+    published_sentence,
+    published_title,
+    sentence,
+    title,
+    values_per_mean,
+)
+from pages.parts.words import count, number, table
+
+KINDS: Final = {"Convolutional": "conv", "Dense": "dense"}
+ENGINES: Final = {"conv": "keras", "dense": "numpy"}
+ERRORS, MODES, PUBLISHED = "Test error", "Training against inference mode", "Wu and He 2018"
+LADDER: Final = ("0.01", "0.03", "0.1", "0.3", "1", "3", "30")
+PROPORTION: Final = "For other batch sizes it is changed in proportion."
+CHOSEN: Final = (
+    "Each method and batch size is shown at the best of three learning rates. It was chosen by the mean test loss, on the "
+    "same rows and seeds that it is judged by, so every line looks a little too good."
+)
+SAME_RATE: Final = (
+    "The same learning rate may suit one method better than another: let each have its own best one, under More, "
+    "before you call one of them best. The rates that stand here at first were picked from two or three after a look at "
+    "results with fewer seeds, which is no blind choice."
+)
+FACTORS: Final = (1 / 3, 1.0, 3.0)
+DESK: Final = RunDesk("sm")
+CONTROLS = Controls(
+    "sm",
+    {
+        "network": Choice(
+            "Network",
+            tuple(KINDS),
+            "Convolutional",
+            segments=True,
+            help="The convolutional network trains in Keras, for minutes; the dense one in NumPy, for seconds.",
+        ),
+        "show": Choice("Show", (ERRORS, MODES, PUBLISHED), ERRORS, segments=True),
+        "rate": Choice(f"Learning rate at batches of {COMMON}", LADDER, f"{COMMON_RATES['conv']:g}", help=PROPORTION),
+        "dense_rate": Choice(
+            f"Learning rate at batches of {COMMON}", LADDER, f"{COMMON_RATES['dense']:g}", help=PROPORTION
+        ),
+        "tuned": Switch(
+            "Each at its best learning rate",
+            help="Three rates instead of one, a third, once and three times as high; of each method and batch size the best.",
+        ),
+        "epochs": Choice("Epochs", ("1", "3", "5", "10"), "10", help="How often every training row is seen."),
+        "seeds": Choice("Seeds", ("1", "3", "5", "7", "10"), "7"),
+    },
+)
+
+
+class About(NamedTuple):
+    """What the page remembers of a run besides its settings."""
+
+    guess: str | None
+    turn: int
+
+
+def engine_of(crossed: Crossed | Ladder) -> str:
+    """Name the engine that trains the networks."""
+    return ENGINES[crossed.base.kind]
+
+
+def run_again(asked: Asked) -> None:
+    """Train anew what was read from the store."""
+    again = asked.about._replace(turn=asked.about.turn + 1)
+    DESK.ask(asked.wanted, engine_of(asked.wanted), again, again=True)
+
+
+def wanted(page: Lab) -> Crossed | Ladder | str:
+    """Draw the settings and return the run they ask for, or why there is none."""
+    kind = KINDS[page.panel.choice("network")]
+    with st.expander("More"):
+        names = ("rate" if kind == "conv" else "dense_rate", "epochs", "seeds")
+        rate, epochs, seeds = (page.panel.choice(name) for name in names)
+        tuned = page.panel.switch("tuned")
+    factors = FACTORS if tuned else (1.0,)
+    try:
+        rungs = tuple(
+            small_batches(kind, rate=factor * float(rate), epochs=int(epochs), seeds=int(seeds)) for factor in factors
+        )
+        return Ladder(rungs) if tuned else rungs[0]
+    except CrossedError:
+        return (
+            f"{count(int(seeds), 'seed')} of {count(int(epochs), 'epoch')}{' at three rates' if tuned else ''} would take longer "
+            f"than the {duration(MOST_SECONDS)} that a run may take: choose fewer seeds or epochs."
+        )
+
+
+def run_controls(crossed: Crossed | Ladder | str) -> None:
+    """Draw the guess and the button, and begin the run where it is asked for."""
+    guess = st.radio(
+        "Your guess: who loses most with batches of 2?",
+        [*(METHODS[name].name for name in NAMES), UNDECIDED],
+        index=None,
+        key="sm_guess",
+    )
+    pressed = st.button("Run", type="primary", disabled=isinstance(crossed, str), key="sm_button", width="stretch")
+    if isinstance(crossed, str):
+        st.info(crossed)
+        return
+    asked, engine = DESK.asked, engine_of(crossed)
+    if pressed or (asked is None and DESK.asked_by_link(crossed)):
+        DESK.ask(crossed, engine, About(guess, 0))
+    elif idle(asked) and (asked is None or asked.wanted != crossed) and came_along(crossed, engine):
+        # There is nothing to wait for, and the address keeps to what the learner did.
+        DESK.ask(crossed, engine, About(None, 0), silently=True)
+    if guess and (now := DESK.asked) is not None and now.about.guess != guess:
+        DESK.remember(now.about._replace(guess=guess))
+    changed = DESK.asked is not None and DESK.asked.wanted != crossed
+    seconds = sum(cost.seconds(one) for one in crossed.experiments)
+    first = rung(crossed)
+    networks = len(crossed.experiments) * len(crossed.base.seeds)
+    st.caption(
+        f"{count(networks, 'network')}: {first.shape[0]} methods × {first.shape[1]} batch sizes × "
+        f"{count(len(crossed.base.seeds), 'seed')}{' × 3 rates' if crossed != first else ''}. To train them takes about {duration(seconds)}."
+        + (" The figure still shows the run before this change." if changed else "")
+    )
+    if DESK.refused:
+        st.warning(DESK.refused)
+
+
+def rung(crossed: Crossed | Ladder) -> Crossed:
+    """Return the combinations, those at the middle rate of a ladder."""
+    return crossed.rungs[len(crossed.rungs) // 2] if isinstance(crossed, Ladder) else crossed
+
+
+def measured(crossed: Crossed | Ladder, results: Sequence[Result]) -> Grid:
+    """Return what was measured up to now, of a ladder at the best rate of each combination."""
+    if isinstance(crossed, Ladder):
+        return grid(rung(crossed), crossed.chosen(results))
+    return grid(crossed, results)
+
+
+def idle(asked: Asked | None) -> bool:
+    """Say whether no run goes on that another one would end."""
+    status = status_of(asked.key) if asked else None
+    return status is None or status.ended
+
+
+def draw_figure(page: Lab, crossed: Crossed | Ladder | str) -> None:
+    """Draw the line of status and what was measured up to now."""
+    show = page.panel.choice("show")
+    asked = DESK.asked
+    # Settings that cannot run leave the axes where they are.
+    shown = asked.wanted if asked else PRESETS[0].crossed if isinstance(crossed, str) else crossed
+    run_progress(
+        key="sm_progress",
+        run=asked.key if asked else None,
+        learner=learner_id(),
+        turn=asked.about.turn if asked else 0,
+        on_stop=stop,
+    )
+    results = (results_so_far(asked.key) if asked else None) or ()
+    g = measured(shown, results) if results else nothing(rung(shown))
+    told: dict[str, object]
+    if show == ERRORS:
+        drawn = by_batch_size([error_panel(g)], "test error")
+        first = crossed if isinstance(crossed, str) else "Guess who loses most, then press Run."
+        asks = first if asked is None else sentence(g, asked.about.guess)
+        if isinstance(shown, Ladder) and asked is not None:
+            asks += " Each point is at the best of three rates, chosen on these same test rows."
+        told = {"title": title(g), "sentence": asks, "alt": "Test error of every method against the batch size."}
+    elif show == MODES:
+        drawn = by_batch_size([gap_panel(g)], "accuracy, training − inference mode", zero=True)
+        told = {
+            "title": gap_title(g),
+            "sentence": gap_sentence(g),
+            "alt": "Accuracy of batch norm, training mode minus inference mode.",
+        }
+    else:
+        drawn = by_batch_size(published_panels(g), "error")
+        told = {
+            "title": published_title(),
+            "sentence": published_sentence(g),
+            "alt": "Errors of batch and group norm, of Wu and He and ours.",
+        }
+    chart(
+        drawn.figure,
+        key="sm_chart",
+        height=drawn.height or 400,
+        narrow=drawn.narrow,
+        dark=DARK,
+        file_name="small batches",
+        **told,
+    )
+    if asked is not None and results:
+        behind(asked, g, results)
+
+
+def nothing(crossed: Crossed) -> Grid:
+    """Return the grid of a run of which nothing was heard."""
+    seeds = len(crossed.base.seeds)
+    errors = np.full((*crossed.shape, seeds), np.nan)
+    return Grid(crossed, errors, errors[0], np.zeros(crossed.shape, np.int64), 0.0)
+
+
+def behind(asked: Asked, g: Grid, results: Sequence[Result]) -> None:
+    """Draw what stands behind the figure."""
+    status = status_of(asked.key)
+    if np.isnan(g.errors).any() or status is None:
+        return
+
+    def text() -> str:
+        return csv_text(*rows(results))
+
+    experiments = [one.experiment for one in g.results]
+    labels = [f"{NAMES[one.method].capitalize()}, batches of {one.batch_size}" for one in experiments]
+    explain(
+        "sm_tabs",
+        {
+            "Numbers": lambda: numbers(asked, g, stored=status.stored),
+            "How it is computed": lambda: computed(g, results[0].made_by, tuned=isinstance(asked.wanted, Ladder)),
+            "Code": lambda: keras_code(experiments, labels, key="sm_code"),
+        },
+        Download("small-batches.csv", text),
+    )
+
+
+def with_half(values: np.ndarray) -> str:
+    """Write a mean share in percent with half the width of its interval."""
+    found = interval(values)
+    mean = f"{100 * float(values.mean()):.1f}"
+    return mean if found is None else f"{mean} ± {points((found.high - found.low) / 2)}"
+
+
+def numbers(asked: Asked, g: Grid, *, stored: bool) -> None:
+    """Show every cell, and the differences."""
+    names = [NAMES[name] for name in g.methods]
+    lines, facts = [], []
+    by_size = {one.batch_size: one for one in g.crossed.experiments}
+    for at, size in enumerate(g.sizes):
+        one, apart = by_size[size], interval(g.minus("batch", "group", at))
+        difference = "" if apart is None else f"{points(apart.mean)} ({points(apart.low)} to {points(apart.high)})"
+        stopped = [f"{int(g.stopped[:, at].sum())} of {g.seeds * len(names)}"] if g.stopped.any() else []
+        lines.append([str(size), *(with_half(g.of(name)[at]) for name in g.methods), difference, *stopped])
+        first, last = values_per_mean(one)
+        rates = [] if isinstance(asked.wanted, Ladder) else [number(one.learning_rate)]
+        facts.append([str(size), f"{one.steps:,}", *rates, f"{first:,}", f"{last:,}", number(classes(size), 2)])
+    head = ["batch", *names, "batch − group", *(["stopped"] if g.stopped.any() else [])]
+    st.markdown(table(head, lines))
+    st.caption(
+        f"Test errors in percent, mean of {count(g.seeds, 'seed')} ± half of its 95 % interval. A stopped seed counts with its last "
+        "value. Differences are seed by seed, with the same rows and first weights on both sides, in points with their interval."
+    )
+    if isinstance(asked.wanted, Ladder):
+        st.markdown("Learning rates that were chosen:")
+        rates = {(one.experiment.method, one.experiment.batch_size): one.experiment.learning_rate for one in g.results}
+        chosen = [[str(size), *(number(rates[name, size]) for name in g.methods)] for size in g.sizes]
+        st.markdown(table(["batch", *names], chosen))
+    rate = [] if isinstance(asked.wanted, Ladder) else ["learning rate"]
+    st.markdown(table(["batch", "updates", *rate, "values per mean, first layer", "last layer", "digits in it"], facts))
+    st.caption(
+        "“Values per mean” is how many numbers batch norm averages over. “Digits in it” is how many of the ten classes a "
+        "random batch of this size holds on average."
+    )
+    if stored:
+        st.button(
+            "Run it again",
+            key="sm_again",
+            help="These numbers were stored. Train anew.",
+            on_click=run_again,
+            args=(asked,),
+        )
+
+
+def computed(g: Grid, made_by: str, *, tuned: bool) -> None:
+    """Say what is the same for all, what was expected, and what was measured."""
+    base = g.crossed.base
+    preset = PRESETS[0]
+    shape = (
+        f"{base.depth} convolutions of {base.width} channels"
+        if base.kind == "conv"
+        else f"{base.depth} layers of {base.width} units"
+    )
+    st.latex(
+        rf"\eta_B = \eta_{{{COMMON}}} \cdot \frac{{B}}{{{COMMON}}} \qquad \text{{steps}} = "
+        rf"\frac{{\text{{epochs}} \cdot {base.train_rows}}}{{B}} \qquad \text{{keep}} = 1 - \frac{{B}}{{{MEMORY_ROWS}}}"
+    )
+    st.markdown(
+        f"{shape[:1].upper()}{shape[1:]} on {base.train_rows:,} digits, plain SGD, group norm with {base.groups} groups. All see the same number of rows, so "
+        f"small batches make more and smaller updates. The learning rate grows in proportion to the batch. Running statistics reach back over the "
+        f"same {MEMORY_ROWS} rows, because at a fixed memory large batches would be tested with what is left of the starting values. A last, "
+        "smaller batch of an epoch is dropped: with one row left, batch norm in a dense layer would have nothing to average over. "
+        "Errors are taken in inference mode, where batch norm uses its running statistics."
+    )
+    few, all_ = values_per_mean(g.crossed.experiments[0])[1], base.kind == "conv"
+    st.markdown(
+        f"With batches of {g.sizes[0]}, batch norm's means are over {few} values in the last hidden layer. "
+        + (
+            "A convolution averages over the pixels, too, so that a batch of 2 is less small than it sounds."
+            if all_
+            else "Of two values, the normalized ones are about −1 and 1, whatever the inputs were."
+        )
+    )
+    power = gap_power(g)
+    st.markdown(
+        f"**Expected.** {preset.expected} **What would refute it.** {preset.refuted} **Measured.** {judged(g)}"
+        + ("" if power is None else f" The gap between the modes goes with the power {number(power, 2)}.")
+    )
+    st.markdown(
+        (CHOSEN if tuned else SAME_RATE) + " Each interval is about its own difference; several of them are not joint."
+    )
+    st.caption(f"Source of the expectation: {preset.source}; published numbers: {WU_HE.source}. Trained by {made_by}.")
+
+
+def rows(results: Sequence[Result]) -> tuple[list[str], list[list[object]]]:
+    """Return every number, one line per network, for a file."""
+    names = ("loss", "test_nll", "test_accuracy", "test_accuracy_batch")
+    lines: list[list[object]] = []
+    for one in results:
+        e = one.experiment
+        for place, seed in enumerate(e.seeds):
+            values = [one.values[name][place, -1] if name in one.values else float("nan") for name in names]
+            lines.append(
+                [
+                    e.method,
+                    e.batch_size,
+                    e.learning_rate,
+                    e.steps,
+                    seed,
+                    *(f"{v:.6g}" if np.isfinite(v) else "" for v in values),
+                ]
+            )
+    head = ["method", "batch_size", "learning_rate", "steps", "seed", *names]
+    return head, [list(column) for column in zip(*lines, strict=True)]
+
+
+def body(page: Lab) -> None:
+    """Draw the controls and, beside them, what was measured."""
+    with page.controls:
+        begin = st.container()
+        crossed = wanted(page)
+        with begin:
+            run_controls(crossed)
+    with page.figure:
+        draw_figure(page, crossed)
+
+
+lab(
+    "small-batches",
+    "Guess, then compare the left end of the lines with the middle. Change to the dense network and look again.",
+    CONTROLS,
+    body,
+)
+what_next("See what a batch of two does to a single value.", "batch-mates")

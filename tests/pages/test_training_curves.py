@@ -1,0 +1,291 @@
+"""The page that trains: without a browser, and with jobs that run where they are asked for."""
+
+import csv
+import io
+
+import pytest
+
+from normlib.training import collect, train
+from normlib.training.findings import findings
+from normlib.training.jobs import InlineJobs, Store
+from normlib.training.jobs.keys import ENGINES
+from pages.parts import runs
+from pages.parts.experiment_settings import SETTINGS, spoken, styles, wanted
+from pages.parts.measured import UNDECIDED, measured, rows, sentence, title
+from pages.parts.rows import csv_text
+from tests.pages.opened import check, choices, control, numbers, open_page, open_tab, plain, run_views, switches
+
+SLUG = "training-curves"
+SMALL = {
+    "tc_data": "Wine",
+    "tc_depth": "2",
+    "tc_width": "8",
+    "tc_steps": "100",
+    "tc_seeds": "3",
+    "tc_learning_rate": "0.1",
+}
+BOTH = {"numpy": ENGINES["numpy"], "keras": ENGINES["numpy"]}
+
+
+@pytest.fixture(autouse=True)
+def jobs(monkeypatch, tmp_path):
+    """Run in this process; what is called Keras here is the other engine once more."""
+    inline = InlineJobs(Store(tmp_path), threaded=False, engines=BOTH)
+    monkeypatch.setattr(runs, "shared_jobs", lambda: inline)
+    return inline
+
+
+def small(**more):
+    app = open_page(SLUG, **{**SMALL, **more})
+    check(app)
+    return app
+
+
+def press(app, label="Run"):
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    check(app)
+    return app
+
+
+def view(app):
+    (only,) = run_views(app)
+    return only
+
+
+def asked_for(**chosen):
+    labels = chosen.pop("labels", ("None", "Batch", "Layer"))
+    short = {name.removeprefix("tc_"): value for name, value in {**SMALL, **chosen}.items()}
+    return wanted("method", labels, short)
+
+
+def test_before_a_run_the_page_says_what_to_do():
+    app = small()
+    assert view(app)["run"] is None
+    assert "press Run" in view(app)["waiting"]
+    assert [arm["name"] for arm in view(app)["arms"]] == ["None", "Batch", "Layer"]
+    assert "Numbers" not in [tab.label for tab in app.tabs]
+    said = plain(" ".join(one.value for one in app.caption))
+    assert "3 × 3 seeds, 100 updates each" in said
+    assert "Only “method” differs" in view(app)["sentence"]
+
+
+def test_a_run_is_what_the_engine_measures():
+    app = press(small())
+    compared = asked_for().comparison
+    results = collect(compared.arms, train(compared.arms))
+    m = measured(results, ("None", "Batch", "Layer"), ("no norm", "batch norm", "layer norm"))
+    assert view(app)["title"] == title(m)
+    assert view(app)["sentence"] == sentence(m)
+    table = plain(open_tab(app, "Numbers").markdown[0].value)
+    for arm in findings(results).arms:
+        assert f"{100 * arm.median:.1f}".removesuffix(".0") in table
+    assert app.query_params["tc_run"] == compared.key[:8]
+
+
+def test_the_file_has_a_line_per_arm_seed_and_step():
+    compared = asked_for().comparison
+    results = collect(compared.arms, train(compared.arms))
+    m = measured(results, ("None", "Batch", "Layer"), ("no norm", "batch norm", "layer norm"))
+    lines = list(csv.DictReader(io.StringIO(csv_text(*rows(m)))))
+    assert len(lines) == 3 * 3 * len(compared.base.recorded)
+    assert (lines[0]["arm"], lines[0]["seed"], lines[0]["step"]) == ("no norm", "0", "0")
+    last = lines[-1]
+    assert (last["arm"], last["seed"], last["step"]) == ("layer norm", "2", "100")
+    assert float(last["test_accuracy"]) == pytest.approx(results[2].values["test_accuracy"][2, -1], rel=1e-5)
+
+
+def test_a_link_to_a_run_shows_it_and_a_link_to_other_settings_does_not():
+    key = asked_for().comparison.key[:8]
+    app = small(tc_run=key)
+    assert view(app)["run"]
+    assert "Numbers" in [tab.label for tab in app.tabs]
+    for other in (small(tc_run=key, tc_depth="4"), small(tc_run="zzz"), small(tc_run="")):
+        assert view(other)["run"] is None
+
+
+def test_after_a_change_the_old_run_stays_and_this_is_said():
+    app = press(small())
+    before = view(app)
+    control(app, "tc_width").set_value("16")
+    app.run()
+    check(app)
+    assert view(app)["run"] == before["run"]
+    assert view(app)["title"] == before["title"]
+    assert "before this change" in " ".join(one.value for one in app.caption)
+    press(app)
+    assert view(app)["run"] != before["run"]
+    assert "before this change" not in " ".join(one.value for one in app.caption)
+
+
+def test_what_is_shown_does_not_touch_the_run(jobs):
+    app = press(small())
+    before = view(app)
+    trained = len(jobs._jobs)
+    for option in control(app, "tc_show").options:
+        control(app, "tc_show").set_value(option)
+        app.run()
+        check(app)
+        assert (view(app)["run"], view(app)["turn"]) == (before["run"], before["turn"])
+    assert len(jobs._jobs) == trained
+
+
+def test_it_can_run_after_every_change():
+    app = press(small())
+    before = view(app)["run"]
+    control(app, "tc_live").set_value(True)
+    app.run()
+    assert view(app)["run"] == before
+    control(app, "tc_width").set_value("16")
+    app.run()
+    check(app)
+    assert view(app)["run"] not in {None, before}
+
+
+@pytest.mark.parametrize("guess", ["None", "Batch", "Layer", UNDECIDED])
+def test_a_guess_is_answered(guess):
+    app = small()
+    (radio,) = (one for one in app.radio if "guess" in one.label)
+    radio.set_value(guess)
+    press(app)
+    said = view(app)["sentence"]
+    name = "no clear difference" if guess == UNDECIDED else spoken("method", guess)
+    assert f"You expected {name}" in said
+
+
+def test_a_stored_run_can_be_run_again_and_agrees(jobs, monkeypatch, tmp_path):
+    press(small())
+    # After a restart of the server it is in the store alone.
+    restarted = InlineJobs(Store(tmp_path), threaded=False, engines=BOTH)
+    monkeypatch.setattr(runs, "shared_jobs", lambda: restarted)
+    app = small(tc_run=asked_for().comparison.key[:8])
+    assert view(app)["turn"] == 0
+    press(app, "Run it again")
+    assert view(app)["turn"] == 1
+    assert restarted.status(view(app)["run"]).agrees
+
+
+def test_the_curves_can_be_checked_with_the_other_engine():
+    app = press(small())
+    open_tab(app, "Check with Keras")
+    press(app, "Check with Keras")
+    assert view(app)["check"] not in {None, view(app)["run"]}
+    tab = open_tab(app, "Check with Keras")
+    said = " ".join(one.value for one in tab.markdown)
+    # The same engine under both names: nothing may differ.
+    assert said.count("never more than 0 % apart") == 3
+
+
+def test_a_full_queue_is_said_and_the_page_goes_on(monkeypatch, tmp_path):
+    full = InlineJobs(Store(tmp_path / "other"), most_waiting=0, engines=BOTH)
+    monkeypatch.setattr(runs, "shared_jobs", lambda: full)
+    app = press(small())
+    assert "runs are waiting" in app.warning[0].value
+    assert view(app)["run"] is None
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ({"tc_method_arms": ["Group", "None"], "tc_groups": "16"}, "Groups 16 does not divide the 8 units"),
+        ({"tc_compare": "Batch size", "tc_batch_size_arms": ["512", "16"]}, "Batch size 512 is more than the 125"),
+        ({"tc_network": "Convolutional"}, "digits"),
+        ({"tc_network": "Transformer", "tc_data": "Digits", "tc_method_arms": ["Instance", "None"]}, "transformer"),
+        (
+            {"tc_data": "Digits", "tc_depth": "50", "tc_width": "128", "tc_steps": "5000", "tc_seeds": "16"},
+            "120 s are allowed",
+        ),
+    ],
+)
+def test_settings_that_do_not_go_together_are_answered_with_their_values(link, words):
+    app = small(**link)
+    said = plain(" ".join(one.value for one in [*app.info, *app.warning]))
+    assert words in said
+    assert next(button for button in app.button if button.label == "Run").disabled
+
+
+def test_a_link_to_one_arm_alone_is_answered_and_the_default_is_used():
+    app = small(tc_method_arms=["Batch", "Batchnorm"])
+    assert "Batch, Batchnorm" in plain(app.warning[0].value)
+    assert "None, Batch, Layer are used" in plain(app.warning[0].value)
+    assert [arm["name"] for arm in view(app)["arms"]] == ["None", "Batch", "Layer"]
+    press(app)
+    assert view(app)["run"]
+
+
+def test_one_arm_left_is_answered():
+    app = small()
+    control(app, "tc_method_arms").set_value(["Batch"])
+    app.run()
+    assert "Choose two or more" in app.info[0].value
+
+
+def test_every_tab_opens():
+    app = press(small())
+    for title_of_tab in ("Numbers", "Check with Keras", "How it is computed", "Code"):
+        assert open_tab(app, title_of_tab).children
+        check(app)
+    assert "keras" in app.code[0].value
+
+
+@pytest.mark.parametrize("network", ["Convolutional", "Transformer"])
+def test_settings_that_fit_another_network_are_one_click_away(network):
+    app = open_page(SLUG, tc_network=network, tc_data="Wine")
+    assert app.info
+    next(button for button in app.button if button.label == "Use settings that fit").click()
+    app.run()
+    check(app)
+    assert not app.info
+    assert not next(button for button in app.button if button.label == "Run").disabled
+
+
+def test_every_arm_of_a_run_that_diverges_is_explained():
+    app = press(
+        small(tc_data="Digits", tc_depth="8", tc_width="32", tc_learning_rate="10", tc_method_arms=["None", "RMS"])
+    )
+    assert "stopped, the first" in view(app)["sentence"]
+
+
+@pytest.mark.parametrize("label", [setting.label for setting in SETTINGS.values()])
+def test_every_setting_can_be_compared(label):
+    app = press(small(tc_compare=label, tc_data="Digits"))
+    (name,) = (name for name, setting in SETTINGS.items() if setting.label == label)
+    assert [arm["name"] for arm in view(app)["arms"]] == list(SETTINGS[name].arms)
+    assert view(app)["run"]
+    assert len({(arm["color"][0], arm["dash"]) for arm in view(app)["arms"]}) == len(SETTINGS[name].arms)
+
+
+def test_a_toy_set_shows_its_points():
+    app = press(small(tc_data="Moons"))
+    assert view(app)["toy"]["x"].shape[1] == 2
+    assert view(small())["toy"] is None
+
+
+def test_every_option_can_be_chosen():
+    app = small()
+    for key in [one.key for one in choices(app) if one.key and "guess" not in one.key]:
+        widget = control(app, key)
+        if isinstance(widget.value, list):
+            continue
+        first = widget.value
+        for option in [*widget.options, first]:
+            control(app, key).set_value(option)
+            app.run()
+            check(app)
+    for one in numbers(app):
+        for end in (one.min, one.max):
+            control(app, one.key).set_value(end)
+            app.run()
+            check(app)
+    for one in switches(app):
+        control(app, one.key).set_value(not one.value)
+        app.run()
+        check(app)
+
+
+@pytest.mark.parametrize("factor", list(SETTINGS))
+def test_every_arm_can_be_told_by_its_look_and_its_name(factor):
+    labels = tuple(SETTINGS[factor].values)
+    looks = {(style.color, style.dash) for style in styles(factor, labels)}
+    assert len({spoken(factor, label) for label in labels}) == len(labels)
+    assert len(looks) >= min(len(labels), 8)
