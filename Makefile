@@ -13,15 +13,19 @@ ifneq ($(CHROMIUM),)
 export CHROMIUM
 endif
 
-.PHONY: run test lint bench format clean
+.PHONY: run test lint bench runs format clean
 
 # Two arenas: glibc would keep one per thread, and every learner comes with a thread.
 run: $(VENV)/installed
 	@echo "NormLab: http://localhost:$(PORT)  (stop with Ctrl+C)"
 	@MALLOC_ARENA_MAX=2 exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
+# The Keras engine's tests compare to the last digits and get processes of their own: TensorFlow is set up once in each.
+KERAS_TESTS := tests/training/test_keras_engine.py tests/training/test_keras_kinds.py
+
 test: $(VENV)/installed-tests browser lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(KERAS_TESTS:%=--ignore=%)
+	for file in $(KERAS_TESTS); do $(BIN)/python -m pytest $$file || exit 1; done
 
 lint: $(VENV)/installed-tests
 	$(BIN)/ruff check .
@@ -30,6 +34,10 @@ lint: $(VENV)/installed-tests
 
 bench: $(VENV)/installed-tests browser
 	$(BIN)/python -m benchmarks
+
+# The results that come with NormLab, trained anew; takes minutes.
+runs: $(VENV)/installed
+	$(BIN)/python -m normlib.training.jobs.make_runs
 
 format: $(VENV)/installed-tests
 	$(BIN)/ruff check --fix .

@@ -1,4 +1,4 @@
-"""The table of budgets with what this machine measures: `make bench`, about five minutes.
+"""The table of budgets with what this machine measures: `make bench`, about a quarter of an hour.
 
     python -m benchmarks [--page min-max] [--learners 300] [--seconds 40]
 
@@ -79,13 +79,23 @@ def computing() -> list[Row]:
 
 
 def learning() -> list[Row]:
-    """Measure a training step against the peers that are installed."""
-    rows = []
+    """Measure a training step against the peers that are installed, and what a learner waits for."""
+    rows: list[Row] = []
     for method in ("none", "batch"):
         found = training.measure(method, 5)
         what = f"training step per member, dense 4 x 64, batch 32, norm: {method}"
         ratios = [f"{peer} {found['ours'] / found[peer]:.3g}" for peer in found if peer != "ours"]
         rows.append((what, f"{1e3 * found['ours']:.3f} ms", "", ", ".join(ratios)))
+    seeds = f"{training.MEMBERS} seeds, {training.STEPS} steps"
+    for kind in training.WHOLE_RUNS:
+        whole = training.whole_runs("batch", 1, kind)
+        if whole:
+            ratios = [f"keras fit {whole[name] / whole['keras fit']:.2g}" for name in ("ours", "ours, again")]
+            measured = f"{whole['ours']:.1f} / {whole['ours, again']:.1f} s"
+            rows.append((f"Keras engine, {kind}, {seeds}, batch norm, cold / again", measured, "", " / ".join(ratios)))
+    first, end = training.comparisons(3)
+    what = f"comparison of {len(training.METHODS)} methods, {seeds}, first point / end"
+    rows.append((what, f"{first:.2f} / {end:.1f} s", f"{training.WAITING} s", ""))
     return rows
 
 

@@ -8,7 +8,11 @@ number of threads and without its first call, which compiles.
 
 Then whole runs of 8 seeds and 500 steps in Keras: `fit` once per seed, as a user would, and our Keras engine, without
 and with 40 records. Each has a fresh process, and building, tracing and compiling count; loading TensorFlow does not.
-"Again" is the second run of that structure in a process, which finds everything traced.
+"Again" is the second run of that structure in a process, which finds everything traced. The same of a convolutional
+network of 2 layers with 16 channels.
+
+Last, what a learner waits for: a comparison of four methods with 8 seeds and 500 steps each, with everything recorded
+that is by default, asked of the jobs, whose one worker has run before.
 """
 
 # ruff: noqa: PLC0415
@@ -17,6 +21,7 @@ and with 40 records. Each has a fresh process, and building, tracing and compili
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -28,15 +33,18 @@ from typing import Any
 import numpy as np
 
 from benchmarks.core import Run, medians
-from normlib.training import Experiment, train
+from normlib.training import Comparison, Experiment, train
 from normlib.training.batches import batch_rows, batches_per_epoch
-from normlib.training.parameters import initial_weights
+from normlib.training.jobs import DaskJobs
+from normlib.training.kernels import initial_weights, pool_after
 from normlib.training.sets import training_set
 
 MEMBERS, STEPS, EPOCHS = 8, 500, 5
 BUDGETS = {"keras fit": 25, "torch": 4}
-WHOLE_RUNS = 8
-"""How many times faster than each peer we mean to be; the last is our Keras engine against `fit`, in whole runs."""
+WHOLE_RUNS = {"dense": 8, "conv": 1.5}
+"""How many times faster than each peer we mean to be; the last are our Keras engine against `fit`, in whole runs."""
+METHODS, WAITING = ("none", "batch", "layer", "group"), 2.5
+"""What a comparison compares, and how many seconds it may take."""
 PRODUCTS = 3
 """How many times the bare matrix products we may take."""
 
@@ -95,16 +103,23 @@ def keras_model(e: Experiment, seed: int) -> Any:
     """Return a seed's network as a user of Keras writes and compiles it."""
     import keras
 
-    layers: list[keras.Layer] = [keras.Input((e.size.features,))]
-    for norm, bias in zip(e.norms, e.biases, strict=True):
-        layers.append(keras.layers.Dense(e.width, use_bias=bias))
+    conv = e.kind == "conv"
+    layers: list[keras.Layer] = [keras.Input(shape(e))]
+    for number, (norm, bias) in enumerate(zip(e.norms, e.biases, strict=True), 1):
+        if conv:
+            layers.append(keras.layers.Conv2D(e.width, 3, padding="same", use_bias=bias))
+        else:
+            layers.append(keras.layers.Dense(e.width, use_bias=bias))
         if norm:
             layers.append(keras.layers.BatchNormalization())
         layers.append(keras.layers.ReLU())
+        if number == pool_after(e):
+            layers.append(keras.layers.MaxPooling2D(2))
+    if conv:
+        layers.append(keras.layers.GlobalAveragePooling2D())
     model = keras.Sequential([*layers, keras.layers.Dense(e.size.classes)])
-    for layer, weights in zip(
-        (one for one in model.layers if isinstance(one, keras.layers.Dense)), initial_weights(e, seed), strict=True
-    ):
+    drawn = [one for one in model.layers if isinstance(one, keras.layers.Dense | keras.layers.Conv2D)]
+    for layer, weights in zip(drawn, initial_weights(e, seed), strict=True):
         layer.kernel.assign(weights)
     model.compile(keras.optimizers.SGD(e.learning_rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
@@ -120,9 +135,8 @@ def whole_run(who: str, e: Experiment) -> float:
         begin = time.perf_counter()
         for seed, own in rows.items():
             data = training_set(e, seed)
-            keras_model(e, seed).fit(
-                data.x[own].astype(np.float32), data.y[own], batch_size=e.batch_size, shuffle=False, verbose=0
-            )
+            x = data.x[own].astype(np.float32).reshape(-1, *shape(e))
+            keras_model(e, seed).fit(x, data.y[own], batch_size=e.batch_size, shuffle=False, verbose=0)
     else:
         for _ in range(2 if who == "ours, again" else 1):
             begin = time.perf_counter()
@@ -131,9 +145,16 @@ def whole_run(who: str, e: Experiment) -> float:
     return time.perf_counter() - begin
 
 
-def whole_runs(method: str, repeats: int) -> dict[str, float]:
+def shape(e: Experiment) -> tuple[int, ...]:
+    """Return the shape of a sample as the network takes it."""
+    return (8, 8, 1) if e.kind == "conv" else (e.size.features,)
+
+
+def whole_runs(method: str, repeats: int, kind: str = "dense") -> dict[str, float]:
     """Return the median seconds of whole runs in Keras, taking turns; nothing where Keras is not installed."""
     e = Experiment(method=method, seeds=MEMBERS, steps=STEPS, points=2, record=[], last_batch="drop")
+    if kind == "conv":
+        e = e.but(kind=kind, depth=2, width=16)
     recorded = e.but(points=40, record=["gradients", "activations"])
     kinds = {"ours": e, "ours, recorded": recorded, "ours, again": e, "keras fit": e}
     if find_spec("keras") is None:
@@ -144,6 +165,27 @@ def whole_runs(method: str, repeats: int) -> dict[str, float]:
             with ProcessPoolExecutor(1, get_context("spawn")) as process:
                 taken[who].append(process.submit(whole_run, who, own).result())
     return {who: statistics.median(seconds) for who, seconds in taken.items()}
+
+
+def comparisons(repeats: int) -> tuple[float, float]:
+    """Return the median seconds from asking the jobs for a comparison until its first point, and until its end."""
+    jobs = DaskJobs(workers=1)
+    taken = []
+    try:
+        for turn in range(repeats + 1):
+            base = Experiment(seeds=[MEMBERS * turn + member for member in range(MEMBERS)], steps=STEPS)
+            begin, first = time.perf_counter(), 0.0
+            key = jobs.submit(Comparison(base=base, factor="method", values=METHODS), learner="benchmark")
+            while not jobs.status(key).ended:
+                if not first and jobs.events(key).cursor:
+                    first = time.perf_counter() - begin
+                time.sleep(0.005)
+            jobs.result(key)
+            taken.append((first, time.perf_counter() - begin))
+    finally:
+        jobs.close()
+    firsts, ends = zip(*taken[1:], strict=True)  # the first turn starts the worker
+    return statistics.median(firsts), statistics.median(ends)
 
 
 def torch_loop(e: Experiment) -> Run | None:
@@ -199,18 +241,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--repeats", type=int, default=9, help="timed turns per peer (default 9)")
     repeats = parser.parse_args().repeats
-    print(f"NumPy {np.__version__}; microseconds per member and step, medians")
+    told = os.environ.get("OPENBLAS_CORETYPE")
+    kernels = f" with the kernels of OPENBLAS_CORETYPE={told}" if told else ""
+    print(f"NumPy {np.__version__}{kernels}; microseconds per member and step, medians")
     for method in ("none", "batch"):
         seconds = measure(method, repeats)
         print(f"\nnormalization: {method}")
         for name, one in seconds.items():
             print(f"  {name:16}{1e6 * one:10.0f} us   {'' if name == 'ours' else verdict(name, seconds)}")
-    for method in ("none", "batch"):
-        whole = whole_runs(method, max(1, repeats // 3))
-        print(f"\nKeras, {MEMBERS} seeds and {STEPS} steps from a cold start, normalization: {method}")
+    for kind, method in (("dense", "none"), ("dense", "batch"), ("conv", "none"), ("conv", "batch")):
+        whole = whole_runs(method, max(1, repeats // 3), kind)
+        print(f"\nKeras, {kind}, {MEMBERS} seeds and {STEPS} steps from a cold start, normalization: {method}")
         for name, one in whole.items():
-            ratio = f"fit takes {whole['keras fit'] / one:.1f} times as long (budget {WHOLE_RUNS})"
+            ratio = f"fit takes {whole['keras fit'] / one:.1f} times as long (budget {WHOLE_RUNS[kind]})"
             print(f"  {name:16}{one:10.2f} s    {'' if name == 'keras fit' else ratio}")
+    first, end = comparisons(max(1, repeats // 2))
+    print(f"\nComparison of {len(METHODS)} methods, {MEMBERS} seeds and {STEPS} steps, through the jobs")
+    print(f"  {'first point':16}{first:10.2f} s\n  {'end':16}{end:10.2f} s    (budget {WAITING})")
 
 
 if __name__ == "__main__":

@@ -42,25 +42,31 @@ PARTS = {
     "training": Part(words("numpy pydantic"), words("core"), HEAVY | words("streamlit plotly")),
     # Loaded in worker processes only: the rows of all others say that they never load it.
     "training.keras_engine": Part(words("numpy keras tensorflow"), words("core training"), words("streamlit plotly")),
+    # Writes programs; the engine that runs them loads Keras when it runs.
+    "training.programs": Part(
+        words("numpy"), words("core training training.keras_engine"), HEAVY | words("streamlit plotly")
+    ),
     "training.jobs": Part(
         words("numpy dask distributed"), words("core training"), HEAVY | words("streamlit plotly pandas")
     ),
     "course": Part(words("markdown_it yaml pydantic"), words("core"), HEAVY | words("streamlit plotly")),
     "components": Part(words("numpy plotly streamlit"), words("core"), HEAVY),
     "server": Part(
-        words("anyio plotly starlette streamlit"), words("core figures components"), HEAVY | words("pandas")
+        words("anyio numpy plotly starlette streamlit"),
+        words("core figures components training training.jobs"),
+        HEAVY | words("pandas"),
     ),
     "store": Part(words("sqlalchemy"), words("core"), HEAVY | words("streamlit plotly")),
     "pages": Part(
         words("numpy streamlit"),
-        words("core figures training training.jobs course components store"),
+        words("core figures training training.jobs training.programs course components store"),
         HEAVY | words("sqlalchemy"),
     ),
     # Of the pages, the server takes only what to do once at its start.
     "app": Part(words("streamlit"), words("server pages"), HEAVY),
 }
 # Imports inside a function, which cost only who calls it.
-LAZY = {"normlib/data.py": words("PIL sklearn")}
+LAZY = {"normlib/data.py": words("PIL sklearn"), "normlib/training/programs/engine.py": words("keras")}
 
 
 def part_of(file: Path) -> str:
