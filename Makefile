@@ -20,12 +20,9 @@ run: $(VENV)/installed
 	@echo "NormLab: http://localhost:$(PORT)  (stop with Ctrl+C)"
 	@MALLOC_ARENA_MAX=2 exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
-# The Keras engine's tests compare to the last digits and get processes of their own: TensorFlow is set up once in each.
-KERAS_TESTS := tests/training/test_keras_engine.py tests/training/test_keras_kinds.py
-
+# Two files at a time. One thread each for arrays: otherwise the processes' threads wait for each other, up to ten times as long.
 test: $(VENV)/installed-tests browser lint
-	$(BIN)/python -m pytest $(KERAS_TESTS:%=--ignore=%)
-	for file in $(KERAS_TESTS); do $(BIN)/python -m pytest $$file || exit 1; done
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/installed-tests
 	$(BIN)/ruff check .

@@ -12,7 +12,6 @@ from tests.browser.conftest import poll, rest
 pytestmark = pytest.mark.browser
 VIEWS = {
     "desktop light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
-    "desktop dark": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
     "phone dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 VIOLATIONS = (

@@ -7,6 +7,7 @@ import tensorflow as tf
 from normlib.training.batches import batch_rows
 from normlib.training.kernels import initial_weights
 from normlib.training.sets import training_set
+from tests.training.keras_floats import default_floats
 from tests.training.keras_peer import norm_layer, optimizer
 
 layers = keras.layers
@@ -67,9 +68,7 @@ def blocks(e):
 
 def train(e, seed):
     """Return the loss and accuracy of each batch before its step, and those of the test rows at the end."""
-    default = keras.config.floatx()
-    keras.config.set_floatx(e.dtype)
-    try:
+    with default_floats(e.dtype):
         model, _ = build(e, seed)
         rows = training_set(e, seed)
         x = rows.x.reshape(-1, *model.input_shape[1:]).astype(e.dtype)
@@ -80,15 +79,11 @@ def train(e, seed):
             steps.append(model.train_on_batch(x[batch], rows.y[batch]))
         test = model.evaluate(x[rows.test], rows.y[rows.test], batch_size=len(rows.test), verbose=0)
         return np.array(steps), test
-    finally:
-        keras.config.set_floatx(default)
 
 
 def gradient_norms(e, seed):
     """Return the norm of each layer's gradient on the first batch, of the layers in order."""
-    default = keras.config.floatx()
-    keras.config.set_floatx(e.dtype)
-    try:
+    with default_floats(e.dtype):
         model, drawn = build(e, seed)
         rows, batch = training_set(e, seed), batch_rows(e, seed, 0)
         x = rows.x[batch].reshape(-1, *model.input_shape[1:]).astype(e.dtype)
@@ -96,8 +91,6 @@ def gradient_norms(e, seed):
             loss = model.loss(rows.y[batch], model(x, training=True))
         kernels = [layer.kernel.value for layer in drawn]
         norms = [np.linalg.norm(gradient.numpy()) for gradient in tape.gradient(loss, kernels)]
-    finally:
-        keras.config.set_floatx(default)
     if e.kind == "conv":
         return np.array(norms)
     _, _, *inside, last = norms  # an attention has four of them and an MLP two

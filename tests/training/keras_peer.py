@@ -12,6 +12,7 @@ import tensorflow as tf
 from normlib.training.batches import batch_rows
 from normlib.training.kernels import initial_weights
 from normlib.training.sets import training_set
+from tests.training.keras_floats import default_floats
 
 
 def norm_layer(e):
@@ -68,12 +69,8 @@ def train(e, seed):
 
     Keras keeps the learning rate in its default dtype.
     """
-    default = keras.config.floatx()
-    keras.config.set_floatx(e.dtype)
-    try:
+    with default_floats(e.dtype):
         return _train(e, seed)
-    finally:
-        keras.config.set_floatx(default)
 
 
 def _train(e, seed):

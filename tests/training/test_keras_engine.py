@@ -90,6 +90,7 @@ def test_one_member_is_keras_fit(engine, method, optimizer, dtype, tolerance):
     import keras  # noqa: PLC0415
 
     from tests.training import keras_peer  # noqa: PLC0415
+    from tests.training.keras_floats import default_floats  # noqa: PLC0415
 
     e = Experiment(
         **{**BASE, "data": "wine", "batch_size": 50, "steps": 45, "points": 46, "dtype": dtype, "seeds": [5]},
@@ -99,10 +100,9 @@ def test_one_member_is_keras_fit(engine, method, optimizer, dtype, tolerance):
         keep=0.9,
     )
     ours = collect([e], engine.train([e]))[0]
-    before, default = batches_per_epoch(e), keras.config.floatx()
+    before = batches_per_epoch(e)
     assert before == 3  # the last of 25 rows
-    keras.config.set_floatx(dtype)
-    try:
+    with default_floats(dtype):
         model, _ = keras_peer.build(e, 5)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype=dtype)
         model.compile(keras_peer.optimizer(e), loss, metrics=["accuracy"])
@@ -115,8 +115,6 @@ def test_one_member_is_keras_fit(engine, method, optimizer, dtype, tolerance):
             record = ours.steps.tolist().index((epoch + 1) * before)
             assert abs(ours.values["test_nll"][0, record] / nll - 1) < tolerance
             assert abs(ours.values["test_accuracy"][0, record] - accuracy) < 1e-6
-    finally:
-        keras.config.set_floatx(default)
 
 
 @pytest.mark.parametrize("optimizer", ["momentum", "adam"])
