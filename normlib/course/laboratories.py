@@ -1,0 +1,36 @@
+"""What a lesson needs to know of the laboratories that it puts to work. The pages supply it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of running a laboratory once with some settings.
+
+    Attributes:
+        problems: sentences; empty when it ran and took every setting.
+        readings: the numbers that it shows, by name, for a quiz to ask for.
+    """
+
+    problems: tuple[str, ...]
+    readings: Mapping[str, float]
+
+
+class Laboratories(Protocol):
+    """The laboratories there are."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names by which lessons call laboratories."""
+
+    def controls(self, name: str) -> Mapping[str, str]:
+        """Return the controls of a laboratory, each with a sentence about what it can be."""
+
+    def refuse(self, name: str, control: str, value: str) -> str | None:
+        """Return why a control cannot take a value, or None when it can, without running anything."""
+
+    def try_out(self, name: str, settings: Mapping[str, str], lock: Sequence[str]) -> Trial:
+        """Run a laboratory once."""
