@@ -15,7 +15,7 @@ from normlib.intervals import Interval
 from normlib.invariance import CHANGES, METHODS, UNCHANGED, invariance
 from normlib.training.expectations import PLACEMENTS
 from normlib.training.placement_trained import PLACES, Placements, placed
-from normlib.training.presets import RATES, SCALES, WU_HE
+from normlib.training.presets import RATES, SCALES
 from normlib.training.workable import Workable, workable
 from normlib.words import number, percent
 
@@ -101,7 +101,7 @@ def right_at_rate(method: LadderName, rate: float, scale: float = 1.0) -> Value:
     return _share(float(_ladder(method, scale).medians[RATES.index(rate)]))
 
 
-# --- what a layer does not notice, and what others report
+# --- what a layer does not notice
 
 
 @value
@@ -109,14 +109,6 @@ def noticed(method: MethodName, change: ChangeName, factor: float = 3.0) -> Valu
     """How far the output of a normalized layer moves, relative to its size, when weights or data change."""
     moved = float(_invariance(factor)[METHODS.index(method), CHANGES.index(change)])
     return Value(moved, "nothing" if moved < UNCHANGED else percent(moved))
-
-
-@value
-def published_error(method: Literal["batch", "group"], images: int) -> Value:
-    """Validation error of ResNet-50 on ImageNet that Wu and He report by images per worker; not measured here."""
-    if images not in WU_HE.batches:
-        raise ValueError(f"Wu and He report {', '.join(map(str, WU_HE.batches))} images, and not {images}")
-    return _share(WU_HE.errors[method][WU_HE.batches.index(images)])
 
 
 def points(apart: Interval) -> Value:

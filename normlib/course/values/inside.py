@@ -82,7 +82,7 @@ def _start(activation: str, scale: float, placement: str) -> AtStart:
                 placement=placement,
                 scale=scale,
                 steps=0,
-                seeds=10,
+                seeds=tuple(range(10)),
                 dtype="float64",
             )
         ]
@@ -91,7 +91,9 @@ def _start(activation: str, scale: float, placement: str) -> AtStart:
 
 @lru_cache(maxsize=64)
 def _network(method: str, depth: int, scale: float) -> Floats:
-    network = Experiment(method=method, depth=depth, scale=scale, eps=1e-3, batch_size=128, steps=0, seeds=10)
+    network = Experiment(
+        method=method, depth=depth, scale=scale, eps=1e-3, batch_size=128, steps=0, seeds=tuple(range(10))
+    )
     return at_start([network])[0].gradient_norm
 
 
@@ -117,7 +119,7 @@ _WATCHED: Final = 4
 
 @value
 def layer_spread(method: Literal["none", "batch"], layer: int = _WATCHED, update: Literal[0, 500] = 0) -> Value:
-    """Standard deviation of what enters a layer's norm (or would), 4 ReLU layers on digits, before or after training."""
+    """Standard deviation of what enters a norm (or would), 4 ReLU layers on digits, before and after training."""
     _check_layer(layer, _WATCHED)
     spreads = _watched(method).values["input_sd"][:, 0 if update == 0 else -1, layer - 1]
     spread = float(np.median(spreads))
@@ -132,7 +134,7 @@ def watched_accuracy(method: Literal["none", "batch"]) -> Value:
 
 @lru_cache(maxsize=2)
 def _watched(method: str) -> Result:
-    network = Experiment(method=method, depth=_WATCHED, learning_rate=0.1, steps=500, seeds=3)
+    network = Experiment(method=method, depth=_WATCHED, learning_rate=0.1, steps=500, seeds=(0, 1, 2))
     return collect([network], train([network]))[0]
 
 
@@ -177,6 +179,21 @@ def drift_less(arm: ArmName, activation: Literal["sigmoid", "relu"] = "sigmoid",
     values = _drifts(arm, activation, rate)
     less = int((values < 0).sum())
     return Value(less, f"{less} of {len(values)}")
+
+
+@value
+def gradient_cosine(arm: ArmName, activation: Literal["sigmoid", "relu"] = "relu", rate: Rate = "middle") -> Value:
+    """Cosine between a layer's gradients before and after the layers before it took their step, mean of all."""
+    found = float(np.nanmean(per_seed(_result(arm, activation, rate), "ics_cosine")))
+    return Value(found, number(found, 2))
+
+
+@value
+def shaken_as_well() -> Value:
+    """In how many of the settings, two activations at three rates, noisy batch norm is within 1 point of batch norm."""
+    settings = [(activation, rate) for activation in ("sigmoid", "relu") for rate in _RATES]
+    alike = sum(paired(*(_counted(arm, *one) for arm in ("noisy batch", "batch"))).equivalent for one in settings)
+    return Value(alike, f"{alike} of {len(settings)}")
 
 
 def _result(arm: str, activation: str, rate: str) -> Result:

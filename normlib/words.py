@@ -94,7 +94,8 @@ def plain(text: str) -> str:
     >>> print(plain("cost_in_$ [net]"))
     cost\\_in\\_\\$ \\[net\\]
     """
-    return _SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
+    # A space that does not break, as between a number and its sign, stays.
+    return _SPECIAL.sub(r"\\\g<0>", " ".join(re.split(r"[^\S\u00a0]+", text.strip())))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

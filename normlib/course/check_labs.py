@@ -1,0 +1,94 @@
+"""Check the laboratories of a lesson: their settings, their locks, and that they run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from normlib.course.blocks import Lab, Lesson, Quiz, Reading
+from normlib.course.laboratories import Laboratories, Trial
+from normlib.course.report import Report, short, unknown
+
+
+class LabCheck:
+    """Run laboratories, each with each of its settings once, or only look at their settings."""
+
+    def __init__(self, laboratories: Laboratories, *, run: bool = True) -> None:
+        self.laboratories = laboratories
+        self.run = run
+        self.names = tuple(laboratories.names())
+        self._trials: dict[tuple[object, ...], Trial] = {}
+
+    def lesson(self, lines: Sequence[str], lesson: Lesson, report: Report) -> int:
+        """Check the laboratories of a lesson and what its quizzes read off them; return how many there are."""
+        labs = [block for block in lesson.blocks() if isinstance(block, Lab)]
+        readings: dict[str, Mapping[str, float]] = {}
+        for lab in labs:
+            trial = self._lab(lab, lines, report)
+            if trial is not None:
+                readings[lab.slug] = {**readings.get(lab.slug, {}), **trial.readings}
+        for block in lesson.blocks():
+            if isinstance(block, Quiz) and isinstance(block.answer, Reading):
+                self._reading(block.answer, block.line, labs, readings, report)
+        return len(labs)
+
+    def named(self, slug: str, line: int, report: Report) -> bool:
+        """Tell whether there is a laboratory, and report it if not."""
+        if slug not in self.names:
+            report.error(line, unknown("laboratory", slug, self.names))
+        return slug in self.names
+
+    def _lab(self, lab: Lab, lines: Sequence[str], report: Report) -> Trial | None:
+        if not self.named(lab.slug, lab.line, report):
+            return None
+        before = len(report.found)
+        controls = self.laboratories.controls(lab.slug)
+        for control, value in lab.settings.items():
+            line = _line_of(f":{control}:", lab.line, lines)
+            if control not in controls:
+                message = unknown(f"control of “{lab.slug}” named", control, [*controls, "lock", "show"])
+                report.error(line, message)
+            elif refused := self.laboratories.refuse(lab.slug, control, value):
+                report.error(line, refused)
+        for control in lab.lock:
+            if control != "all" and control not in controls:
+                message = unknown(f"control of “{lab.slug}” named", control, [*controls, "all"])
+                report.error(_line_of(":lock:", lab.line, lines), f"“:lock:” names “{short(control)}”. {message}")
+        if len(report.found) > before or not self.run:
+            return None
+        return self._run(lab, report)
+
+    def _run(self, lab: Lab, report: Report) -> Trial | None:
+        key = (lab.slug, tuple(sorted(lab.settings.items())), tuple(sorted(lab.lock)))
+        if key not in self._trials:
+            try:
+                self._trials[key] = self.laboratories.try_out(lab.slug, lab.settings, lab.lock)
+            except Exception as error:  # noqa: BLE001  # whatever a page does, the other lessons are checked
+                self._trials[key] = Trial((f"It failed: {type(error).__name__}, {error}. Change its settings.",), {})
+        trial = self._trials[key]
+        for problem in trial.problems:
+            report.error(lab.line, f"The laboratory “{lab.slug}” does not run with these settings. {problem}")
+        return None if trial.problems else trial
+
+    def _reading(
+        self,
+        answer: Reading,
+        line: int,
+        labs: Sequence[Lab],
+        readings: Mapping[str, Mapping[str, float]],
+        report: Report,
+    ) -> None:
+        slugs = [lab.slug for lab in labs]
+        if answer.slug not in slugs:
+            message = unknown("laboratory in this lesson named", answer.slug, slugs)
+            report.error(line, f"The answer is read off “{answer.slug}”. {message} Put it in with :::{{lab}} before.")
+        elif answer.slug in readings and answer.name not in readings[answer.slug]:
+            message = unknown(f"reading of “{answer.slug}” named", answer.name, readings[answer.slug])
+            report.error(line, message)
+
+
+def _line_of(start: str, after: int, lines: Sequence[str]) -> int:
+    """Return the line of an option, from 1."""
+    for at in range(after, min(after + 60, len(lines))):
+        if lines[at].strip().startswith(start):
+            return at + 1
+    return after
