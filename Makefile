@@ -8,6 +8,8 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+# Debian keeps the server's programs off the path.
+POSTGRESQL ?= $(shell command -v initdb || ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | head -n 1)
 ROOT := $(shell test "$$(id -u)" = 0 || command -v sudo)
 ifneq ($(CHROMIUM),)
 export CHROMIUM
@@ -21,7 +23,7 @@ run: $(VENV)/installed
 	@MALLOC_ARENA_MAX=2 exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
 # Two files at a time. One thread each for arrays: otherwise the processes' threads wait for each other, up to ten times as long.
-test: $(VENV)/installed-tests browser lint
+test: $(VENV)/installed-tests browser postgresql lint
 	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/installed-tests
@@ -65,3 +67,10 @@ browser:
 	@test -n "$(CHROMIUM)" || { echo "Installing Chromium for the browser tests."; \
 	  $(ROOT) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(ROOT) apt-get install -y -q --no-install-recommends chromium; } || \
 	  { echo "The browser tests need Chromium: install it, or name one with make CHROMIUM=/path test."; exit 1; }
+
+# The tests start a server of their own with it, in a temporary folder.
+.PHONY: postgresql
+postgresql:
+	@test -n "$(POSTGRESQL)" || { echo "Installing PostgreSQL for the tests of learners' progress."; \
+	  $(ROOT) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(ROOT) apt-get install -y -q --no-install-recommends postgresql; } || \
+	  { echo "The tests of learners' progress start a PostgreSQL server: install PostgreSQL, with initdb and pg_ctl on the path."; exit 1; }

@@ -5,9 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from normlib.server.web import app_options
-from pages.warm import start_jobs, warm_up
+from pages.warm import open_store, start_jobs, warm_up
 
-app = st.App(Path(__file__).resolve().parent / "pages" / "router.py", **app_options(warm=[warm_up, start_jobs]))
+app = st.App(
+    Path(__file__).resolve().parent / "pages" / "router.py", **app_options(warm=[warm_up, open_store, start_jobs])
+)
 
 if __name__ == "__main__":
     app.run()

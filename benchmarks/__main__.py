@@ -1,8 +1,9 @@
-"""The table of budgets with what this machine measures: `make bench`, about a quarter of an hour.
+"""The table of budgets with what this machine measures: `make bench`, about half an hour.
 
     python -m benchmarks [--page min-max] [--learners 300] [--seconds 40]
 
-Each row has a program of its own with more detail: benchmarks.drag, .first_load, .learners, .core and .training.
+Each row has a program of its own with more detail: benchmarks.drag, .first_load, .learners, .core, .training
+and .presets.
 Machines are noisy: compare with the floor and the peers of the same run, and leave the machine alone meanwhile.
 """
 
@@ -14,8 +15,9 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 import normlib
-from benchmarks import core, drag, first_load, learners, training
+from benchmarks import core, drag, first_load, learners, presets, training
 from benchmarks.serving import ROOT
+from normlib.training.presets import PRESETS
 
 Row = tuple[str, str, str, str]
 
@@ -99,6 +101,11 @@ def learning() -> list[Row]:
     return rows
 
 
+def default_runs() -> list[Row]:
+    """Measure the runs that come with NormLab, each once."""
+    return [presets.row(number, 1) for number in range(len(PRESETS))]
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -114,6 +121,7 @@ def main() -> None:
         lambda: crowded(chosen.page, chosen.learners, chosen.seconds),
         computing,
         learning,
+        default_runs,
     ):
         for row in part():
             print("| " + " | ".join(row) + " |", flush=True)

@@ -29,7 +29,7 @@ from benchmarks.serving import ROOT, Server, serving
 from normlib.server.runs import RUNS_PATH
 from normlib.training import Comparison
 from normlib.training.jobs import job_key
-from pages.parts.experiment_settings import wanted
+from pages.parts.experiment_wanted import wanted
 
 PAGE, OTHER = "training-curves", "min-max"
 ARRIVAL = 3.0

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 HERE: Final = Path(__file__).parent
+COURSE: Final = "Course"
+"""The section of the menu that also holds the lessons."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Page:
 
 START: Final = Page(
     "",
-    "Start here",
+    "Home",
     "",
     "start/start.py",
     "What is normalization?",
@@ -37,6 +41,14 @@ START: Final = Page(
 
 PAGES: Final[tuple[Page, ...]] = (
     START,
+    Page(
+        "search",
+        "Search",
+        "",
+        "course/search.py",
+        "What are you looking for?",
+        "A word or two, and the lessons, terms and laboratories that it stands in.",
+    ),
     Page(
         "min-max",
         "Min-max scaling",
@@ -286,6 +298,14 @@ PAGES: Final[tuple[Page, ...]] = (
         "Saturated and dead units, and the gradient of every layer, before the first update.",
     ),
     Page(
+        "placement-trained",
+        "Placement, trained",
+        "Measured",
+        "measured/placement_trained.py",
+        "Before or after the activation: does it matter after training?",
+        "Three placements from three starts, each at its own best learning rate, and pre-LN beside post-LN.",
+    ),
+    Page(
         "gradients",
         "First gradients",
         "Measured",
@@ -317,7 +337,37 @@ PAGES: Final[tuple[Page, ...]] = (
         "Does batch norm calm what a layer sees?",
         "Drift of a hidden layer during training, with batch norm, without, and with noise that shakes both.",
     ),
+    Page(
+        "glossary",
+        "Glossary",
+        COURSE,
+        "course/glossary.py",
+        "What does this word mean?",
+        "The terms of the course, each in a sentence or two, with the place to try it.",
+    ),
+    Page(
+        "my-progress",
+        "My progress",
+        COURSE,
+        "course/my_progress.py",
+        "Where did you stop?",
+        "Your steps and answers, kept for this browser without a name: go on, take them along, or delete them.",
+    ),
+    Page(
+        "add-a-lesson",
+        "Add a lesson",
+        COURSE,
+        "course/add_lesson.py",
+        "How do you add a lesson?",
+        "One Markdown file, a place to try it, and all that a lesson can use.",
+    ),
 )
+
+
+LABORATORIES: Final[Mapping[str, Page]] = MappingProxyType(
+    {page.slug: page for page in PAGES if page.section not in {"", COURSE}}
+)
+"""The pages that a lesson can put to work, by the name that it calls them."""
 
 
 def sections() -> dict[str, list[Page]]:

@@ -49,18 +49,22 @@ PARTS = {
     "training.jobs": Part(
         words("numpy dask distributed"), words("core training"), HEAVY | words("streamlit plotly pandas")
     ),
-    "course": Part(words("markdown_it yaml pydantic"), words("core"), HEAVY | words("streamlit plotly")),
+    "course": Part(
+        words("markdown_it numpy pydantic yaml"),
+        words("core training training.jobs"),
+        HEAVY | words("streamlit plotly"),
+    ),
     "components": Part(words("numpy plotly streamlit"), words("core"), HEAVY),
     "server": Part(
         words("anyio numpy plotly starlette streamlit"),
-        words("core figures components training training.jobs"),
+        words("core figures components training training.jobs store"),
         HEAVY | words("pandas"),
     ),
     "store": Part(words("sqlalchemy"), words("core"), HEAVY | words("streamlit plotly")),
     "pages": Part(
         words("numpy streamlit"),
         words("core figures training training.jobs training.programs course components store"),
-        HEAVY | words("sqlalchemy"),
+        HEAVY,
     ),
     # Of the pages, the server takes only what to do once at its start.
     "app": Part(words("streamlit"), words("server pages"), HEAVY),

@@ -35,6 +35,7 @@ class Frames:
         titles: one title per frame, or none.
         sentences: one sentence per frame, or none.
         format: how a position reads, as in Python's `format`.
+        locked: the input shows its position and does not move.
     Raises: ValueError naming the field, what it holds and what was expected.
 
     >>> frames = Frames("Share", "%", [0.0, 0.5], 0.5, {(0, "y"): np.zeros((2, 3))}, format=".2f")
@@ -51,6 +52,7 @@ class Frames:
     titles: Sequence[str] = ()
     sentences: Sequence[str] = ()
     format: str = ".1f"
+    locked: bool = False
 
     def __post_init__(self) -> None:
         positions = np.asarray(self.values, dtype=float)
@@ -176,6 +178,7 @@ def _component() -> Any:
 def _frames_payload(frames: Frames) -> dict[str, Any]:
     return {
         "label": frames.label,
+        "locked": frames.locked,
         "values": [float(value) for value in frames.values],
         "texts": frames.texts(),
         "value": float(frames.value),

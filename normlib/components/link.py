@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import streamlit as st
@@ -13,10 +14,11 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component("normlib.link", js="main.js", css="link.css")
 
 
-def copy_link(*, key: str) -> None:
+def copy_link(*, key: str, without: Sequence[str] = ()) -> None:
     """Draw the button "Copy link"; it works in the browser alone, without a word to the server.
 
     Args:
         key: unique on the page.
+        without: parameters of the address that the link leaves out.
     """
-    _component()(key=key, width="content")
+    _component()(key=key, width="content", data={"without": list(without)})

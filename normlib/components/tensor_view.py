@@ -78,6 +78,7 @@ def tensor_view(
     place_key: str = "",
     dark: Mapping[str, str] | None = None,
     range_label: str = "",
+    locked: bool = False,
     on_release: Callable[[float], None] | None = None,
     file_name: str = "normlab",
 ) -> float | None:
@@ -99,6 +100,7 @@ def tensor_view(
         place_key: parameter of the address that holds the chosen value; "" to keep it out of the address.
         dark: colour -> its twin in the dark theme.
         range_label: name of the range input.
+        locked: the range input shows its position and does not move.
         on_release: called with the new value before the script runs again.
         file_name: name of the downloaded picture, without ending.
     Returns: the value that was just released, in the run that the release caused; None in all other runs.
@@ -125,6 +127,7 @@ def tensor_view(
         "placeKey": place_key,
         "forgotten": st.session_state.get(f"{place_key}/forgotten", 0),
         "label": range_label,
+        "locked": locked,
         "value": float(value),
         "steps": [_step_payload(step, x, after) for step in steps],
         "answered": answered(key),

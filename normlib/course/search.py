@@ -27,9 +27,12 @@ _PHRASE: Final = 1.5
 _WHOLE_TITLE: Final = 3.0
 _WHOLE_TERM: Final = 6.0
 """Whoever types a term wants to know first what it means."""
-_SKIPPED: Final = frozenset(
-    ["a", "an", "and", "are", "at", "by", "for", "i", "in", "is", "it", "of", "on", "or", "the", "to", "with"]
+_EVERYWHERE: Final = (
+    "a an and are at be by can do does for how i in is it me my of on or so that the this to was what when where which"
+    " who why with you your"
 )
+_SKIPPED: Final = frozenset(_EVERYWHERE.split())
+"""Words that everything has, unless nothing else is asked."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def ladder(panels: Sequence[Panel], rates: Sequence[float], scales: Sequence[flo
             "tickangle": 0,
             "range": [-0.5, len(rates) - 0.5],
             "showgrid": False,
-            "title": {"text": "Learning rate" if index == count // 2 else "", "standoff": 6},
+            "title": {"text": "learning rate" if index == count // 2 else "", "standoff": 6},
         }
         layout[f"yaxis{number}"] = {
             "tickvals": list(range(len(scales))),
@@ -71,7 +71,7 @@ def ladder(panels: Sequence[Panel], rates: Sequence[float], scales: Sequence[flo
             "showgrid": False,
             "domain": [0, 1],
             "anchor": f"x{number}",
-            "title": {"text": "First weights" if index == 0 else "", "standoff": 4},
+            "title": {"text": "first weights" if index == 0 else "", "standoff": 4},
         }
         notes.append(
             {
@@ -90,7 +90,7 @@ def ladder(panels: Sequence[Panel], rates: Sequence[float], scales: Sequence[flo
             f"xaxis{number}.domain": [0, 1],
             f"yaxis{number}.domain": [bottom, top],
             f"yaxis{number}.ticktext": [f"× {scale:g}" for scale in scales],
-            f"xaxis{number}.title.text": "Learning rate" if index == count - 1 else "",
+            f"xaxis{number}.title.text": "learning rate" if index == count - 1 else "",
             f"annotations[{index}].x": 0,
             f"annotations[{index}].y": top,
         }

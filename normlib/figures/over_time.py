@@ -68,7 +68,7 @@ def over_time(
                 "anchor": f"y{suffix}",
                 "nticks": 4,
                 "showticklabels": lowest,
-                "title": {"text": "Updates" if lowest else "", "standoff": 6},
+                "title": {"text": "updates" if lowest else "", "standoff": 6},
             }
             layout[f"yaxis{suffix}"] = {
                 "domain": [max(0.0, top - tall), top],

@@ -12,6 +12,7 @@ from normlib.server.closed import ClosedPaths, streamlit_files
 from normlib.server.compressed import CompressedFiles, compressible_files
 from normlib.server.errors import NetworkErrors, log_error_ids, show_script_error
 from normlib.server.headers import SecurityHeaders, security_headers
+from normlib.server.learners import LearnerCookie
 from normlib.server.lifespan import Lifespan, Warm, make_lifespan
 from normlib.server.runs import run_routes
 from normlib.server.sessions import use_patient_sessions
@@ -58,6 +59,7 @@ def app_options(settings: Settings | None = None, warm: Sequence[Warm] = ()) -> 
             Middleware(NetworkErrors),
             Middleware(CompressedFiles, files),
             Middleware(ClosedPaths, streamlit_files()),
+            Middleware(LearnerCookie),
         ],
         on_script_error=show_script_error,
     )

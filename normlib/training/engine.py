@@ -29,6 +29,8 @@ from normlib.training.threads import one_thread
 
 NAME = "numpy"
 _BEAT = 0.1
+_SIDE_BY_SIDE = 24
+"""Runs that go on at a time: each holds tens of megabytes of rows, weights and tests, and a ladder has a hundred."""
 
 
 def train(experiments: Sequence[Experiment]) -> Iterator[Event]:
@@ -51,7 +53,7 @@ def train(experiments: Sequence[Experiment]) -> Iterator[Event]:
     total = sum(run.length for run in runs)
     while unfinished := [run for run in runs if not run.finished]:
         # The one that is furthest behind; the first of several.
-        run = min(unfinished, key=lambda one: one.done / one.length)
+        run = min(unfinished[:_SIDE_BY_SIDE], key=lambda one: one.done / one.length)
         yield from run.advance()
         yield Beat(sum(one.done for one in runs) / total)
 
@@ -88,6 +90,8 @@ class _Training:
                 self._state = State.start(self._run.members)
             while not self.finished and not events and time.perf_counter() < until:
                 events += self._one_step(self._state)
+        if self.finished:
+            self._state = None  # its arrays make room for the next run
         return events
 
     def _one_step(self, state: State) -> list[Event]:

@@ -35,6 +35,15 @@ class Published:
     after: float
 
 
+@dataclass(frozen=True)
+class PublishedRows:
+    """A small table that others report."""
+
+    what: str
+    source: str
+    rows: tuple[tuple[str, ...], ...]
+
+
 _IOFFE: Final = "Ioffe and Szegedy 2015, arXiv:1502.03167, section 3.3"
 _YANG: Final = "Yang et al. 2019, arXiv:1902.08129"
 
@@ -88,9 +97,41 @@ INSIDE: Final = MappingProxyType(
     }
 )
 
+TRAINED: Final = MappingProxyType(
+    {
+        "dense": Expectation(
+            "With sigmoid or tanh and ten times the usual first weights, batch norm before the activation gets more "
+            "right than after it. With ReLU the two are within 1 point of each other. Each at its own best learning "
+            "rate.",
+            "Sigmoid or tanh, first weights × 10: an interval of after minus before that is not below 0. ReLU: one "
+            "that lies outside ±1 point at any scale.",
+            ("Ioffe and Szegedy 2015, arXiv:1502.03167, section 3.2",),
+        ),
+        "transformer": Expectation(
+            "Without a warm-up, post-LN bears lower learning rates than pre-LN, the more so the more blocks. Before "
+            "the first update, the gradient of the last block's MLP does not depend on the number of blocks under "
+            "post-LN, and falls with its square root under pre-LN.",
+            "With the most blocks, a range of working learning rates that is not wider under pre-LN.",
+            ("Xiong et al. 2020, arXiv:2002.04745",),
+        ),
+    }
+)
+
 PLACEMENTS: Final = (
     Published("CaffeNet, 128 pixels", 0.471, 0.478, 0.499),
     Published("GoogLeNet, 128 pixels", 0.619, 0.607, 0.596),
 )
 """ImageNet, after training, one run each, first weights not the same. Source: the file batchnorm.md of the repository
 ducha-aiki/caffenet-benchmark (Mishkin et al.)."""
+
+XIONG: Final = PublishedRows(
+    "post-LN transformers that translate from German to English (IWSLT14), trained with Adam",
+    "Xiong et al. 2020, arXiv:2002.04745",
+    (
+        ("none", "", "8.45"),
+        ("500 updates", "0.0005", "31.16"),
+        ("500 updates", "0.001", "2.77"),
+        ("longer", "", "about 34"),
+    ),
+)
+"""Warm-up, highest learning rate, BLEU."""

@@ -11,9 +11,11 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from normlib.training.crossed import Crossed
-from normlib.training.expectations import INSIDE
+from normlib.training.expectations import INSIDE, TRAINED
 from normlib.training.experiment import Experiment
+from normlib.training.few_rows import few_rows
 from normlib.training.inside_shift import inside_shift
+from normlib.training.placement_trained import dense_placements, transformer_placements
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,7 @@ class Preset:
     """A run whose results come with NormLab.
 
     Attributes:
-        slug: of the page that shows it.
+        slug: of the page or the lesson that shows it.
         question: that it answers.
         expected: the direction, a sentence.
         refuted: what would show it wrong, a sentence.
@@ -174,12 +176,39 @@ def _inside_shift(activation: str) -> Preset:
     )
 
 
+def _placement_trained(kind: str, engine: str, crossed: Crossed) -> Preset:
+    told = TRAINED[kind]
+    return Preset(
+        "placement-trained",
+        "Before or after the activation: does it matter after training?",
+        told.expected,
+        told.refuted,
+        "; ".join(told.sources),
+        engine,
+        crossed,
+    )
+
+
+FEW_ROWS: Final = Preset(
+    "practice",
+    "Does a norm keep a network from overfitting?",
+    "With few training rows, batch norm has a slightly lower test loss than no norm, because of the noise that its "
+    "batches bring; layer norm, which has no such noise, gains less.",
+    "A test loss under batch norm whose difference from that without a norm has an interval that is not below 0.",
+    "Ioffe and Szegedy 2015, arXiv:1502.03167, section 3.4; Luo and others 2019, arXiv:1809.00846",
+    "numpy",
+    few_rows(),
+)
+
 PRESETS: Final = (
     _small_batches("conv", "keras"),
     _small_batches("dense", "numpy"),
     LEARNING_RATES,
     _inside_shift("sigmoid"),
     _inside_shift("relu"),
+    *(_placement_trained("dense", "numpy", dense_placements(name)) for name in ("relu", "sigmoid", "tanh")),
+    _placement_trained("transformer", "keras", transformer_placements()),
+    FEW_ROWS,
 )
 
 WU_HE: Final = PublishedErrors(

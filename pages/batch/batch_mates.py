@@ -6,13 +6,13 @@ import streamlit as st
 from normlib.batch_mates import Mates
 from normlib.figures.batch_mates import KINDS, batch_mates
 from normlib.population import Population, population
+from normlib.words import count, number, table, tex
 from pages.parts.batches import LAYERS, MATE_DRAWS, WHO, mates_of, position_of, sample_of
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.words import count, number, table, tex
 
 CONTROLS = Controls(
     "bm",
@@ -141,6 +141,7 @@ def body(page: Lab) -> None:
             at = int(panel.number("draw"))
     found = mates_of(layer.name, digit, size, mates)
     drawn = batch_mates(found, at, images=layer.images, mine=sample_of(layer, digit), channels=layer.channels)
+    page.reading("widest_range", float(found.ranges("training").max()))
     titles = [title(found, layer, k) for k in range(MATE_DRAWS)]
     with page.figure:
         dial_chart(

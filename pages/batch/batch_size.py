@@ -7,6 +7,7 @@ from normlib import batch_norm
 from normlib.batch_noise import last_batch
 from normlib.figures.batch_cloud import batch_cloud
 from normlib.population import Population, population
+from normlib.words import count, number, percent, table, tex
 from pages.parts.batches import (
     CHANNEL,
     DRAWS,
@@ -24,7 +25,6 @@ from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.words import count, number, percent, table, tex
 
 CONTROLS = Controls(
     "bs",
@@ -198,6 +198,7 @@ def body(page: Lab) -> None:
             rows = int(panel.number("rows"))
     shown = View(layer, channel)
     drawn = batch_cloud(shown.noise, shares_of(layer.name, channel), at)
+    page.reading("values_per_mean", shown.values(at))
     titles = [title(shown, k) for k in range(len(SIZES))]
     sentences = [sentence(shown, k) for k in range(len(SIZES))]
     with page.figure:

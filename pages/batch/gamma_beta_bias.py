@@ -6,13 +6,13 @@ import streamlit as st
 from normlib.affine import Stages
 from normlib.figures.three_stages import three_stages
 from normlib.population import population
+from normlib.words import number, table, tex
 from pages.parts.affine import BATCH, EPS, RANGES, Setting, restoring_of, stages_over, stages_with, values_of
 from pages.parts.controls import Choice, Controls, Number, Switch
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.words import number, table, tex
 
 UNITS = population("dense").channels
 CONTROLS = Controls(

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from normlib.figures.renorm import training_against_inference
+from normlib.words import number, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
@@ -11,7 +12,6 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.renormalized import BATCHES, EPS, SEEN, STEPS, Setting, batches, sentence, title, trained
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, FEATURE, choose, choose_feature
-from pages.parts.words import number, table, tex
 
 CONTROLS = Controls(
     "rn",

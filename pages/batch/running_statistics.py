@@ -7,6 +7,7 @@ from normlib.conventions import CONVENTIONS
 from normlib.population import Population, population
 from normlib.running import share_left, updates_until
 from normlib.running_history import RunningHistory
+from normlib.words import number, percent, table, tex
 from pages.parts.batches import (
     AS_SET,
     CHANNEL,
@@ -25,7 +26,6 @@ from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.words import number, percent, table, tex
 
 BY_TITLE = {one.title: name for name, one in CONVENTIONS.items()}
 CONTROLS = Controls(
@@ -191,6 +191,7 @@ def body(page: Lab) -> None:
     settings = layer.name, channel, size, convention
     history = history_of(*settings)
     drawn = picture_of_history(*settings, at)
+    page.reading("left_of_start", 100 * float(history.left[int(POSITIONS[at])]))
     titles = [title(history, k) for k in range(POSITIONS.size)]
     sentences = [sentence(history, k) for k in range(POSITIONS.size)]
     with page.figure:

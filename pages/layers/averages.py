@@ -9,6 +9,7 @@ from normlib.components.chart import chart
 from normlib.figures.averages import AXES, average_pictures, averages_table, axes_name, span
 from normlib.figures.look import DARK
 from normlib.normalized import Normalized
+from normlib.words import count, number, table, tex
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
@@ -27,7 +28,6 @@ from pages.parts.tensors import (
     shape_words,
 )
 from pages.parts.tensors import own_axes as own
-from pages.parts.words import count, number, table, tex
 
 CONTROLS = Controls(
     "av",
@@ -38,7 +38,9 @@ CONTROLS = Controls(
         "tensor": TENSOR,
         "samples": SAMPLES,
         "eps": EPS,
-        "along": Choice("Show as pictures", (), "H, W", help="The averages along these axes, each in its place."),
+        "along": Choice(
+            "Show as pictures", (), "H, W", help="The averages along these axes, each in its place.", varies=True
+        ),
     },
 )
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from normlib.activations import activations
 from normlib.components.tensor_view import Step
+from normlib.words import count
 from pages.parts.controls import Controls, Place
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
@@ -25,7 +26,6 @@ from pages.parts.tensors import (
     choose_tensor,
     eps_of,
 )
-from pages.parts.words import count
 
 CONTROLS = Controls(
     "ax",

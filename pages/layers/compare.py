@@ -8,13 +8,13 @@ from normlib.checks import divisors
 from normlib.figures.layer_counts import layer_counts
 from normlib.figures.look import METHODS
 from normlib.layer_facts import LAYERS, LayerFacts, layer_facts
+from normlib.words import count, listed, table
 from pages.parts.controls import Choice, Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.layer_tables import defaults, uses
 from pages.parts.rows import csv_text
-from pages.parts.words import count, listed, table
 
 SIZES: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 OVER: Final = {"H, W, C": (1, 2, 3), "C": (3,)}
@@ -24,7 +24,9 @@ CONTROLS = Controls(
         "size": Choice("Samples", tuple(str(n) for n in SIZES), "32"),
         "side": Choice("Height and width", ("1", "2", "4", "7", "14", "28", "56"), "14"),
         "channels": Choice("Channels", ("1", "2", "6", "16", "32", "64", "128", "256"), "64"),
-        "groups": Choice("Groups", ("1", "2", "32"), "32", help="Only divisors of the number of channels."),
+        "groups": Choice(
+            "Groups", ("1", "2", "32"), "32", help="Only divisors of the number of channels.", varies=True
+        ),
         "over": Choice(
             "Layer and RMS norm average over",
             tuple(OVER),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from normlib.figures.bar_table import bar_table
 from normlib.invariance import CHANGES, PUBLISHED, UNCHANGED
 from normlib.invariance import METHODS as ROWS
+from normlib.words import number, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
@@ -27,7 +28,6 @@ from pages.parts.invariances import (
 )
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.words import number, table, tex
 
 Floats = NDArray[np.float64]
 COLUMNS: Final = (

@@ -16,13 +16,13 @@ from normlib.figures.look import METHODS
 from normlib.identities import PAIRS, Pair, largest_difference
 from normlib.methods import affine_shape
 from normlib.normalized import Normalized
+from normlib.words import count, number, table
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.tensors import EPS, GROUPS, SAMPLES, TENSOR, Layer, choose_tensor, eps_of, shape_words, spoken
-from pages.parts.words import count, number, table
 
 # Differences down to the rounding of float32 outputs of the order of 1.
 ROUNDING = 1e-5

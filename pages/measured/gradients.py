@@ -5,6 +5,7 @@ import streamlit as st
 
 from normlib.training.at_start import MEAN_FIELD_GROWTH
 from normlib.training.expectations import AT_START
+from normlib.words import count, listed, number, table
 from pages.parts.controls import Choice, Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.first_gradients import (
@@ -26,7 +27,6 @@ from pages.parts.first_gradients_words import around, depth_words, names, rms_de
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.words import count, listed, number, table
 
 BY_WEIGHTS, BY_LAYERS = "Scale of the weights", "Depth"
 SCALE_LABELS = tuple(f"{scale:g}" for scale in SCALES)

@@ -14,6 +14,7 @@ from normlib.figures.look import DARK, METHODS
 from normlib.training import Collector, Result, cost
 from normlib.training.crossed import Crossed, CrossedError
 from normlib.training.presets import LADDER_METHODS, LEARNING_RATES, RATES, SCALES, learning_rates
+from normlib.words import count
 from pages.parts.controls import Choice, Controls, Panel
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
@@ -30,7 +31,6 @@ from pages.parts.learner import learner_id
 from pages.parts.measured import share
 from pages.parts.rows import csv_text
 from pages.parts.runs import Asked, RunDesk, came_along, results_so_far, status_of, stop
-from pages.parts.words import count
 
 DESK: Final = RunDesk("lr")
 ACTIVATIONS: Final = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
@@ -196,7 +196,7 @@ def draw_figure(crossed: Crossed) -> None:
 
 lab(
     "learning-rate",
-    "Guess, press Run, and see which cells get nine of ten test rows right.",
+    "Guess, then see which cells get nine of ten test rows right. Change the activation and press Run.",
     CONTROLS,
     body,
 )

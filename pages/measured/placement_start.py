@@ -4,6 +4,7 @@ import streamlit as st
 
 from normlib.training.expectations import AT_START, PLACEMENTS
 from normlib.training.slopes import SATURATED
+from normlib.words import listed, percent, table
 from pages.parts.controls import Choice, Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
@@ -25,7 +26,6 @@ from pages.parts.placement_start import (
 )
 from pages.parts.placement_start_words import said, share_span, span, versus
 from pages.parts.rows import csv_text
-from pages.parts.words import listed, percent, table
 
 LABELS = tuple(f"{scale:g}" for scale in SCALES)
 LEAVING, ENTERING = "What it puts out", "What goes in"
@@ -112,7 +112,7 @@ def computed(shown: Start, at: int) -> None:
         f"{listed([f'{percent(shown.share(place, at))} {a.idle} {name}' for place, name in enumerate(NAMES)])}. {versus(shown, at)}"
     )
     st.markdown(
-        "A good start is not yet a good end: which placement trains better has to be tried with the best learning rate of each. "
+        "A good start is not yet a good end: which placement trains better is tried on the page “Placement, trained”, each at its best learning rate. "
         f"Source of the placement before the activation: {listed(expected.sources)}."
     )
 
@@ -196,4 +196,4 @@ def body(page: Lab) -> None:
 
 
 lab("placement-start", "Drag the scale of the first weights, then change the activation.", CONTROLS, body)
-what_next("The same first gradients, over scale and depth, with an exact law to check them by.", "gradients")
+what_next("A good start is not yet a good end: see the three placements after training.", "placement-trained")

@@ -5,6 +5,7 @@ import streamlit as st
 
 from normlib.figures.deployed import ARMS, MEASURES, train_against_deployed
 from normlib.figures.look import SCALERS
+from normlib.words import number, percent, table, tex
 from pages.parts.controls import Choice, Controls, Number, Panel, Switch
 from pages.parts.deployed import (
     BY,
@@ -27,7 +28,6 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.measured import share
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, FEATURE, choose, choose_feature
-from pages.parts.words import number, percent, table, tex
 
 ALL_ROWS = "All"
 PLACES = {"On the inputs": "inputs", "In the hidden layer": "hidden"}
@@ -118,7 +118,7 @@ def numbers(setting: Setting, at: int) -> None:
     st.markdown(table(head, rows))
     found, way = gaps(setting)[at], distance(setting, "means")[at]
     measures = [
-        ["difference of the means, in sd", "location", _shown(found.means)],
+        ["difference of the means, in standard deviations (sd)", "location", _shown(found.means)],
         ["Wasserstein, in sd of the training rows", "every shift of mass", _shown(found.wasserstein)],
         ["Kolmogorov-Smirnov (KS), 0 to 1", "the widest gap of the distribution functions", _shown(found.ks)],
         ["ratio of the variances", "spread", _shown(found.variances)],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -10,30 +9,24 @@ import streamlit as st
 from normlib.components.chart import chart
 from normlib.components.run_view import Measure, RunArm, run_view
 from normlib.figures.look import DARK
-from normlib.training import Result, cost
+from normlib.training import cost
 from normlib.training.crossed import Crossed, CrossedError
-from normlib.training.expectations import INSIDE
-from normlib.training.inside_shift import NONE, best_rates, inside_shift, place
+from normlib.training.inside_shift import NONE, inside_shift, place
+from normlib.words import count
 from pages.parts.controls import Choice, Controls, Panel
 from pages.parts.frame import what_next
+from pages.parts.inside import LABELS, RATES, STYLES, Inside, rates_of, rates_said
+from pages.parts.inside_charts import cosine_chart, drift_chart, percentile_chart
+from pages.parts.inside_notes import code, computed
+from pages.parts.inside_tables import data_rows, numbers
 from pages.parts.inside_words import (
     AS_WELL,
-    LABELS,
-    NAMES,
     NO_BETTER,
-    STYLES,
     UNDECIDED,
-    Inside,
     both_sides,
-    common,
-    cosine_chart,
-    data_rows,
-    drift_chart,
     drift_title,
     drifting,
     learning,
-    numbers,
-    percentile_chart,
     quiet,
     turning,
     turning_title,
@@ -42,13 +35,10 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.measured import title
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, came_along, results_of, status_of, stop
-from pages.parts.words import count, listed
+from pages.parts.runs import ENDED, Asked, RunDesk, came_along, results_of, status_of, stop
 
 DESK: Final = RunDesk("si")
 ACTIVATIONS: Final = {"Sigmoid": "sigmoid", "ReLU": "relu"}
-OWN_BEST: Final = "Own best"
-RATES: Final = ("Low", "Middle", "High", OWN_BEST)
 PERCENTILES, DRIFT, GRADIENTS = "Percentiles", "Drift", "Gradients"
 CURVES: Final = {
     "Accuracy": Measure("test_accuracy", "Test accuracy", percent=True),
@@ -113,22 +103,6 @@ def run_controls(crossed: Crossed | None) -> str | None:
     return guess
 
 
-def rates_of(crossed: Crossed, results: Sequence[Result] | None, choice: str) -> tuple[int, ...]:
-    """Return the learning rate of each arm; before the end nobody knows the best, and the middle one stands in."""
-    if choice != OWN_BEST:
-        return common(crossed, RATES.index(choice))
-    return common(crossed, 1) if results is None else best_rates(crossed, results)
-
-
-def rates_said(crossed: Crossed, rates: Sequence[int], choice: str) -> str:
-    """Say which learning rates are shown."""
-    values = [f"{crossed.axes['learning_rate'][rate]:g}" for rate in rates]
-    if choice != OWN_BEST:
-        return f"All at the learning rate {values[0]}."
-    each = listed([f"{name} at {value}" for name, value in zip(NAMES, values, strict=True)])
-    return f"Each at its own best rate, chosen by these very test rows: {each}."
-
-
 def draw_run(panel: Panel, crossed: Crossed | None, guess: str | None, problem: str) -> None:
     """Draw the run that was asked for, or the place where it will be, and what is inside once it has ended."""
     asked = DESK.asked
@@ -158,6 +132,8 @@ def draw_run(panel: Panel, crossed: Crossed | None, guess: str | None, problem: 
         title=title(inside.learned) if complete else "Does batch norm work because layers stay calm?",
         sentence=learning(inside, guess)
         if complete
+        else ENDED
+        if inside is not None
         else "Four arms, equal but for batch norm and the noise behind it.",
         alt=f"{measure.label} of the four arms over the updates, with the median and the range of the seeds.",
         waiting="Guess, then press Run.",
@@ -176,9 +152,10 @@ def draw_run(panel: Panel, crossed: Crossed | None, guess: str | None, problem: 
 
 
 def _complete(inside: Inside) -> bool:
-    """Say whether every arm was measured to the end by some seed's first records: a stopped run has gaps."""
+    """Say whether every network came to its end and was looked into: a run that was ended early has gaps."""
     names = ("probe_input_percentiles", "input_drift", "ics_cosine")
-    return all(name in one.values for one in inside.results for name in names)
+    measured = all(name in one.values for one in inside.results for name in names)
+    return measured and inside.crossed.ended(inside.results)
 
 
 def after_run(panel: Panel, asked: Asked, inside: Inside) -> None:
@@ -247,77 +224,6 @@ def numbers_tab(asked: Asked, inside: Inside) -> None:
             on_click=run_again,
             args=(asked,),
         )
-
-
-def computed(inside: Inside) -> None:
-    """Say what is measured, how the noise is made, what was expected, and what came out elsewhere."""
-    e = inside.crossed.base
-    st.markdown(
-        "**Drift.** Fixed training rows, up to 256 per seed, go through the network in training mode at every record "
-        "(with its noise; running statistics stay as they are). For each unit $u$ of the last hidden layer, with sorted values $x_{(i)}$:"
-    )
-    st.latex(
-        r"\text{drift} = \frac{1}{U}\sum_u \frac{\frac1n\sum_i \left|x^{t}_{(i)u} - x^{t-1}_{(i)u}\right|}{\mathrm{sd}(x^{t-1}_u)}"
-    )
-    st.markdown(
-        "the Wasserstein distance to the record before, in units of the spread then: a network whose values begin close together and spread out moves far by this measure. The typical unit is the one whose spread is "
-        "the median one at the start.\n\n"
-        "**Gradients.** $G_i$ is the gradient of the weights of layer $i$; $G'_i$ is taken on the same batch after the "
-        f"layers before $i$ have taken their step, here with the learning rate $\\eta = {e.but(learning_rate=inside.shown[NONE].experiment.learning_rate).learning_rate:g}$ of no norm:"
-    )
-    st.latex(
-        r"\cos = \frac{G_i \cdot G'_i}{\lVert G_i\rVert\,\lVert G'_i\rVert}, \qquad W'_j = W_j - \eta\,G_j \ \text{ for } j < i"
-    )
-    noise = max(one.experiment.noise for one in inside.shown)
-    st.markdown(
-        f"**Noise.** Behind the norm, or where it would stand, with strength $c = {noise:g}$ and draws that all arms share:"
-    )
-    st.latex(
-        r"y = x + c\left((s-1)\,x + m + e\right), \quad s \sim U(1, 1.25),\ m \sim U(-0.5, 0.5),\ e \sim N(0, 0.1^2)"
-    )
-    st.markdown(
-        "$s$ and $m$ are drawn for each unit and update, $e$ for each row as well. It is off in inference mode, and part of what "
-        "leaves the norm. The text of the paper asks for such noise without numbers; those of $s$ and $m$ are usually quoted "
-        "from its appendix, that of $e$ is chosen here. Noise on raw values weighs as much as their own scale lets it, so the "
-        "same noise is not equally strong in a network without a norm."
-    )
-    st.markdown(
-        "Expected before anything was measured:\n\n"
-        + "\n".join(
-            f"- **{name.capitalize()}.** {one.expected} *Would be refuted by:* {one.refuted} ({'; '.join(one.sources)})"
-            for name, one in INSIDE.items()
-        )
-    )
-    measured = [drifting(inside), learning(inside), turning(inside)]
-    st.markdown("Measured, as shown now:\n\n" + "\n".join(f"- {text}" for text in measured))
-    st.markdown(
-        "Published, on other data and larger networks: Santurkar and others report that a VGG network on CIFAR-10 trains with noisy "
-        "batch norm as with batch norm, that the same noise keeps the network without it from training, and that cosines are "
-        "similar or lower with batch norm. Where the numbers here say otherwise, size, data and learning rate differ."
-    )
-    st.caption(
-        f"Each seed has its own split ({e.train_rows:,} training rows), batches of {e.batch_size} and first weights, the same in all arms. "
-        f"Plain gradient descent. Trained by {inside.shown[0].made_by}."
-    )
-
-
-def code(crossed: Crossed, rate: int) -> str:
-    """Return a program that trains one seed of the four arms, shorter than the run shown."""
-    e = crossed.experiments[place(crossed, NONE, rate)]
-    noise = max(crossed.axes["noise"])
-    return f"""import numpy as np
-from normlib.training import Experiment, collect, train
-
-base = Experiment(depth={e.depth}, width={e.width}, activation="{e.activation}", init="{e.init}", batch_size={e.batch_size},
-                  learning_rate={e.learning_rate:g}, steps={min(e.steps, 200)}, points=5, spacing="even", seeds=1,
-                  record=("drift", "shift"))
-arms = [base.but(method=method, noise=noise) for method in ("none", "batch") for noise in (0.0, {noise:g})]
-for one in collect(arms, train(arms)):
-    print(one.experiment.method, "norm, noise", one.experiment.noise)
-    print("  test accuracy", one.values["test_accuracy"][0, -1].round(3))
-    print("  input drift  ", one.values["input_drift"][0, 1:].round(3))
-    print("  cosine       ", one.values["ics_cosine"][0, -1].round(3))
-"""
 
 
 def body(page: Lab) -> None:

@@ -15,52 +15,33 @@ from normlib.figures.look import DARK, METHODS
 from normlib.training import Result, cost
 from normlib.training.crossed import MOST_SECONDS, Crossed, CrossedError
 from normlib.training.ladder import Ladder
-from normlib.training.presets import COMMON, COMMON_RATES, MEMORY_ROWS, PRESETS, WU_HE, small_batches
+from normlib.training.presets import COMMON, COMMON_RATES, PRESETS, small_batches
+from normlib.words import count
 from pages.parts.controls import Choice, Controls, Switch
 from pages.parts.frame import what_next
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, came_along, results_so_far, status_of, stop
-from pages.parts.small_batches import (
-    NAMES,
+from pages.parts.runs import ENDED, Asked, RunDesk, came_along, duration, results_so_far, status_of, stop
+from pages.parts.small_batches import NAMES, Grid, measured, nothing, rung
+from pages.parts.small_batches_charts import error_panel, gap_panel, published_panels
+from pages.parts.small_batches_notes import computed, numbers, rows
+from pages.parts.small_batches_words import (
     UNDECIDED,
-    Grid,
-    classes,
-    duration,
-    error_panel,
-    gap_panel,
-    gap_power,
     gap_sentence,
     gap_title,
-    grid,
-    interval,
-    judged,
-    points,
-    published_panels,
     published_sentence,
     published_title,
     sentence,
     title,
-    values_per_mean,
 )
-from pages.parts.words import count, number, table
 
 KINDS: Final = {"Convolutional": "conv", "Dense": "dense"}
 ENGINES: Final = {"conv": "keras", "dense": "numpy"}
 ERRORS, MODES, PUBLISHED = "Test error", "Training against inference mode", "Wu and He 2018"
-LADDER: Final = ("0.01", "0.03", "0.1", "0.3", "1", "3", "30")
 PROPORTION: Final = "For other batch sizes it is changed in proportion."
-CHOSEN: Final = (
-    "Each method and batch size is shown at the best of three learning rates. It was chosen by the mean test loss, on the "
-    "same rows and seeds that it is judged by, so every line looks a little too good."
-)
-SAME_RATE: Final = (
-    "The same learning rate may suit one method better than another: let each have its own best one, under More, "
-    "before you call one of them best. The rates that stand here at first were picked from two or three after a look at "
-    "results with fewer seeds, which is no blind choice."
-)
+LADDER: Final = ("0.01", "0.03", "0.1", "0.3", "1", "3", "30")
 FACTORS: Final = (1 / 3, 1.0, 3.0)
 DESK: Final = RunDesk("sm")
 CONTROLS = Controls(
@@ -89,7 +70,7 @@ CONTROLS = Controls(
 
 
 class About(NamedTuple):
-    """What the page remembers of a run besides its settings."""
+    """What the page remembers of a run."""
 
     guess: str | None
     turn: int
@@ -159,18 +140,6 @@ def run_controls(crossed: Crossed | Ladder | str) -> None:
         st.warning(DESK.refused)
 
 
-def rung(crossed: Crossed | Ladder) -> Crossed:
-    """Return the combinations, those at the middle rate of a ladder."""
-    return crossed.rungs[len(crossed.rungs) // 2] if isinstance(crossed, Ladder) else crossed
-
-
-def measured(crossed: Crossed | Ladder, results: Sequence[Result]) -> Grid:
-    """Return what was measured up to now, of a ladder at the best rate of each combination."""
-    if isinstance(crossed, Ladder):
-        return grid(rung(crossed), crossed.chosen(results))
-    return grid(crossed, results)
-
-
 def idle(asked: Asked | None) -> bool:
     """Say whether no run goes on that another one would end."""
     status = status_of(asked.key) if asked else None
@@ -196,7 +165,8 @@ def draw_figure(page: Lab, crossed: Crossed | Ladder | str) -> None:
     if show == ERRORS:
         drawn = by_batch_size([error_panel(g)], "test error")
         first = crossed if isinstance(crossed, str) else "Guess who loses most, then press Run."
-        asks = first if asked is None else sentence(g, asked.about.guess)
+        early = asked is not None and not g.complete and idle(asked)
+        asks = first if asked is None else ENDED if early else sentence(g, asked.about.guess)
         if isinstance(shown, Ladder) and asked is not None:
             asks += " Each point is at the best of three rates, chosen on these same test rows."
         told = {"title": title(g), "sentence": asks, "alt": "Test error of every method against the batch size."}
@@ -227,13 +197,6 @@ def draw_figure(page: Lab, crossed: Crossed | Ladder | str) -> None:
         behind(asked, g, results)
 
 
-def nothing(crossed: Crossed) -> Grid:
-    """Return the grid of a run of which nothing was heard."""
-    seeds = len(crossed.base.seeds)
-    errors = np.full((*crossed.shape, seeds), np.nan)
-    return Grid(crossed, errors, errors[0], np.zeros(crossed.shape, np.int64), 0.0)
-
-
 def behind(asked: Asked, g: Grid, results: Sequence[Result]) -> None:
     """Draw what stands behind the figure."""
     status = status_of(asked.key)
@@ -248,7 +211,7 @@ def behind(asked: Asked, g: Grid, results: Sequence[Result]) -> None:
     explain(
         "sm_tabs",
         {
-            "Numbers": lambda: numbers(asked, g, stored=status.stored),
+            "Numbers": lambda: numbers_tab(asked, g, stored=status.stored),
             "How it is computed": lambda: computed(g, results[0].made_by, tuned=isinstance(asked.wanted, Ladder)),
             "Code": lambda: keras_code(experiments, labels, key="sm_code"),
         },
@@ -256,43 +219,9 @@ def behind(asked: Asked, g: Grid, results: Sequence[Result]) -> None:
     )
 
 
-def with_half(values: np.ndarray) -> str:
-    """Write a mean share in percent with half the width of its interval."""
-    found = interval(values)
-    mean = f"{100 * float(values.mean()):.1f}"
-    return mean if found is None else f"{mean} ± {points((found.high - found.low) / 2)}"
-
-
-def numbers(asked: Asked, g: Grid, *, stored: bool) -> None:
-    """Show every cell, and the differences."""
-    names = [NAMES[name] for name in g.methods]
-    lines, facts = [], []
-    by_size = {one.batch_size: one for one in g.crossed.experiments}
-    for at, size in enumerate(g.sizes):
-        one, apart = by_size[size], interval(g.minus("batch", "group", at))
-        difference = "" if apart is None else f"{points(apart.mean)} ({points(apart.low)} to {points(apart.high)})"
-        stopped = [f"{int(g.stopped[:, at].sum())} of {g.seeds * len(names)}"] if g.stopped.any() else []
-        lines.append([str(size), *(with_half(g.of(name)[at]) for name in g.methods), difference, *stopped])
-        first, last = values_per_mean(one)
-        rates = [] if isinstance(asked.wanted, Ladder) else [number(one.learning_rate)]
-        facts.append([str(size), f"{one.steps:,}", *rates, f"{first:,}", f"{last:,}", number(classes(size), 2)])
-    head = ["batch", *names, "batch − group", *(["stopped"] if g.stopped.any() else [])]
-    st.markdown(table(head, lines))
-    st.caption(
-        f"Test errors in percent, mean of {count(g.seeds, 'seed')} ± half of its 95 % interval. A stopped seed counts with its last "
-        "value. Differences are seed by seed, with the same rows and first weights on both sides, in points with their interval."
-    )
-    if isinstance(asked.wanted, Ladder):
-        st.markdown("Learning rates that were chosen:")
-        rates = {(one.experiment.method, one.experiment.batch_size): one.experiment.learning_rate for one in g.results}
-        chosen = [[str(size), *(number(rates[name, size]) for name in g.methods)] for size in g.sizes]
-        st.markdown(table(["batch", *names], chosen))
-    rate = [] if isinstance(asked.wanted, Ladder) else ["learning rate"]
-    st.markdown(table(["batch", "updates", *rate, "values per mean, first layer", "last layer", "digits in it"], facts))
-    st.caption(
-        "“Values per mean” is how many numbers batch norm averages over. “Digits in it” is how many of the ten classes a "
-        "random batch of this size holds on average."
-    )
+def numbers_tab(asked: Asked, g: Grid, *, stored: bool) -> None:
+    """Show the numbers, and where they were stored, the way to train anew."""
+    numbers(asked.wanted, g)
     if stored:
         st.button(
             "Run it again",
@@ -301,68 +230,6 @@ def numbers(asked: Asked, g: Grid, *, stored: bool) -> None:
             on_click=run_again,
             args=(asked,),
         )
-
-
-def computed(g: Grid, made_by: str, *, tuned: bool) -> None:
-    """Say what is the same for all, what was expected, and what was measured."""
-    base = g.crossed.base
-    preset = PRESETS[0]
-    shape = (
-        f"{base.depth} convolutions of {base.width} channels"
-        if base.kind == "conv"
-        else f"{base.depth} layers of {base.width} units"
-    )
-    st.latex(
-        rf"\eta_B = \eta_{{{COMMON}}} \cdot \frac{{B}}{{{COMMON}}} \qquad \text{{steps}} = "
-        rf"\frac{{\text{{epochs}} \cdot {base.train_rows}}}{{B}} \qquad \text{{keep}} = 1 - \frac{{B}}{{{MEMORY_ROWS}}}"
-    )
-    st.markdown(
-        f"{shape[:1].upper()}{shape[1:]} on {base.train_rows:,} digits, plain SGD, group norm with {base.groups} groups. All see the same number of rows, so "
-        f"small batches make more and smaller updates. The learning rate grows in proportion to the batch. Running statistics reach back over the "
-        f"same {MEMORY_ROWS} rows, because at a fixed memory large batches would be tested with what is left of the starting values. A last, "
-        "smaller batch of an epoch is dropped: with one row left, batch norm in a dense layer would have nothing to average over. "
-        "Errors are taken in inference mode, where batch norm uses its running statistics."
-    )
-    few, all_ = values_per_mean(g.crossed.experiments[0])[1], base.kind == "conv"
-    st.markdown(
-        f"With batches of {g.sizes[0]}, batch norm's means are over {few} values in the last hidden layer. "
-        + (
-            "A convolution averages over the pixels, too, so that a batch of 2 is less small than it sounds."
-            if all_
-            else "Of two values, the normalized ones are about −1 and 1, whatever the inputs were."
-        )
-    )
-    power = gap_power(g)
-    st.markdown(
-        f"**Expected.** {preset.expected} **What would refute it.** {preset.refuted} **Measured.** {judged(g)}"
-        + ("" if power is None else f" The gap between the modes goes with the power {number(power, 2)}.")
-    )
-    st.markdown(
-        (CHOSEN if tuned else SAME_RATE) + " Each interval is about its own difference; several of them are not joint."
-    )
-    st.caption(f"Source of the expectation: {preset.source}; published numbers: {WU_HE.source}. Trained by {made_by}.")
-
-
-def rows(results: Sequence[Result]) -> tuple[list[str], list[list[object]]]:
-    """Return every number, one line per network, for a file."""
-    names = ("loss", "test_nll", "test_accuracy", "test_accuracy_batch")
-    lines: list[list[object]] = []
-    for one in results:
-        e = one.experiment
-        for place, seed in enumerate(e.seeds):
-            values = [one.values[name][place, -1] if name in one.values else float("nan") for name in names]
-            lines.append(
-                [
-                    e.method,
-                    e.batch_size,
-                    e.learning_rate,
-                    e.steps,
-                    seed,
-                    *(f"{v:.6g}" if np.isfinite(v) else "" for v in values),
-                ]
-            )
-    head = ["method", "batch_size", "learning_rate", "steps", "seed", *names]
-    return head, [list(column) for column in zip(*lines, strict=True)]
 
 
 def body(page: Lab) -> None:

@@ -6,12 +6,12 @@ import streamlit as st
 from normlib.epsilon import GROUPS, defaults, half_point, left_over, measure, some_values, unit_slices
 from normlib.figures.look import METHODS
 from normlib.figures.spread import Curve, spread
+from normlib.words import listed, number, table, tex
 from pages.parts.controls import Choice, Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
-from pages.parts.words import listed, number, table, tex
 
 # Ascending, and evenly spaced to the eye on a logarithmic axis.
 INPUTS = (*(m * 10.0**p for p in range(-4, 0) for m in (1, 1.5, 2, 3, 5, 7)), 1.0)

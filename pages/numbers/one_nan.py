@@ -10,13 +10,13 @@ from normlib.checks import divisors
 from normlib.figures.infected import infected
 from normlib.figures.look import METHODS
 from normlib.infection import BAD, BAD_CHANNEL, BAD_SAMPLE, BAD_STEP, STEPS, Course, course, stream
+from normlib.words import number, table, tex
 from pages.parts.controls import Choice, Controls, Number, Switch
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.nan_words import sentence, title, totals
 from pages.parts.rows import csv_text
-from pages.parts.words import number, table, tex
 
 LAYERS = {f"{METHODS[kind].name} norm": kind for kind in ("batch", "layer", "instance", "group", "rms")}
 KINDS = {"Feature maps": "maps", "Dense layer": "dense"}
@@ -29,7 +29,7 @@ CONTROLS = Controls(
             "Skip a batch that is not finite", help="Leave it out of the running statistics, and count it."
         ),
         "kind": Choice("Values", tuple(KINDS), "Feature maps", segments=True),
-        "groups": Choice("Groups", ("1", "2", "3"), "2"),
+        "groups": Choice("Groups", ("1", "2", "3"), "2", varies=True),
         "momentum": Number("Momentum", 0.5, 0.99, 0.99, 0.01, field=True, help="Weight of the old running mean."),
         "step": Number("Step", 0, STEPS, BAD_STEP, 1, field=True, help=f"The bad value comes at step {BAD_STEP}."),
     },

@@ -8,13 +8,13 @@ import streamlit as st
 from normlib.figures.variance_cloud import SHOWN, variance_cloud
 from normlib.precision import DIGITS, ORDERS
 from normlib.variance import BATCH, CHANNELS, USAGES, Comparison, constant
+from normlib.words import count, number, percent, table, tex
 from pages.parts.controls import Choice, Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rounding_words import EPSILONS, LABELS, MEANS, SAME, Setting, arithmetic, found, sentence, title
 from pages.parts.rows import csv_text
-from pages.parts.words import count, number, percent, table, tex
 
 CONSTANT, COUNTS = 10000.0, (64, 100, 1000)
 CONTROLS = Controls(

@@ -11,21 +11,26 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Literal, TypeVar
 
 import streamlit as st
 
 from normlib.components.tensor_view import forget_place, parse_place, place_text
-from pages.parts.words import plain
+from normlib.words import plain
+from pages.parts.locks import Locks
 
 _SAID = "/said"  # what a run that began again had to say
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several named options. All are shown at once by `segments`, for four or fewer, and by `radio`."""
+    """One of several named options. All are shown at once by `segments`, for four or fewer, and by `radio`.
+
+    `varies` says that another control decides what the options are.
+    """
 
     label: str
     options: tuple[str, ...]
@@ -33,6 +38,7 @@ class Choice:
     help: str | None = None
     segments: bool = False
     radio: bool = False
+    varies: bool = False
 
     def named(self, text: str, options: Sequence[str]) -> str | None:
         """Return the option that `text` names, or None. A number may come without commas, and with a hyphen.
@@ -41,6 +47,10 @@ class Choice:
         '−1,000'
         """
         return next((one for one in options if _typed(one) == _typed(text)), None)
+
+    def meant(self, text: str) -> str | None:
+        """Return the option that a lesson names; where options vary, whatever it names."""
+        return self.named(text, self.options) or (text if self.varies else None)
 
     def allowed(self, options: Sequence[str]) -> str:
         """Say what a link may ask for."""
@@ -57,6 +67,12 @@ class Several:
     default: tuple[str, ...]
     fewest: int = 1
     help: str | None = None
+
+    def meant(self, text: str) -> tuple[str, ...] | None:
+        """Return the options that a lesson names, separated by commas, or None."""
+        asked = [one.strip() for one in text.split(",") if one.strip()]
+        known = tuple(option for option in self.options if option in asked)
+        return known if len(known) == len(asked) >= self.fewest else None
 
     def allowed(self) -> str:
         """Say what a link may ask for."""
@@ -100,6 +116,11 @@ class Number:
             return None
         return value
 
+    def meant(self, text: str) -> float | None:
+        """Return the number that a lesson names if the control can show it, or None."""
+        value = self.parse(text.replace("−", "-"))
+        return value if value is not None and self.clamp(value) == value else None
+
     def clamp(self, value: float) -> float:
         """Bring a value onto the grid of steps and inside the limits."""
         if not math.isfinite(value):
@@ -125,6 +146,10 @@ class Switch:
         """Return the state that `text` names, or None."""
         return {"true": True, "false": False}.get(text.lower())
 
+    def meant(self, text: str) -> bool | None:
+        """Return the state that a lesson names, or None."""
+        return self.parse(text)
+
     def allowed(self) -> str:
         """Say what a link may ask for."""
         return "It can be true or false."
@@ -136,6 +161,10 @@ class Place:
 
     label: str
 
+    def meant(self, text: str) -> str | None:
+        """Return the place that a lesson names; whether it is inside the tensor shows when there is one."""
+        return text if parse_place(text) is not None else None
+
     def allowed(self, sizes: Sequence[int]) -> str:
         """Say what a link may ask for."""
         return (
@@ -144,6 +173,7 @@ class Place:
 
 
 Control = Choice | Several | Number | Switch | Place
+C = TypeVar("C", Choice, Several, Number, Switch)
 
 
 @dataclass(frozen=True)
@@ -159,20 +189,47 @@ class Controls:
         """Return the parameter of the address, and of the session, that holds a control."""
         return f"{self.prefix}_{name}"
 
-    def open(self) -> Panel:
-        """Start drawing the controls in this run of the page."""
-        return Panel(self, st.session_state.pop(self.key(_SAID), []))
+    @property
+    def lockable(self) -> dict[str, str]:
+        """The controls that can be locked, with their labels; looking at a value is always free."""
+        return {name: control.label for name, control in self.table.items() if not isinstance(control, Place)}
 
-    def reset(self) -> None:
-        """Bring every control on the page back to its default (a callback)."""
+    def open(self, locks: Locks | None = None, settings: Mapping[str, str] | None = None) -> Panel:
+        """Start drawing the controls in this run of the page.
+
+        Args:
+            locks: controls that do not move.
+            settings: what a lesson wants instead of the defaults.
+        """
+        return Panel(self, st.session_state.pop(self.key(_SAID), []), locks or Locks(), settings or {})
+
+    def reset(self, keep: Collection[str] = (), settings: Mapping[str, str] | None = None) -> None:
+        """Bring every control on the page back to its default (a callback).
+
+        Args:
+            keep: controls that stay as they are.
+            settings: what a lesson wants instead of the defaults.
+        """
         if self.forget is not None:
             self.forget()
         for name, control in self.table.items():
             if isinstance(control, Place):
                 forget_place(self.key(name))
-            elif self.key(name) in st.session_state:
-                default = control.default
+            elif self.key(name) in st.session_state and name not in keep:
+                wish = (settings or {}).get(name)
+                meant = control.meant(wish) if wish is not None else None
+                default = control.default if meant is None else meant
                 st.session_state[self.key(name)] = list(default) if isinstance(control, Several) else default
+
+    def link(self, settings: Mapping[str, str]) -> dict[str, str | list[str]]:
+        """Return the parameters of a link to these settings."""
+        found: dict[str, str | list[str]] = {}
+        for name, text in settings.items():
+            control = self.table.get(name)
+            meant = control.meant(text) if isinstance(control, Several) else None
+            if control is not None:
+                found[self.key(name)] = text if meant is None else list(meant)
+        return found
 
 
 @dataclass
@@ -181,6 +238,13 @@ class Panel:
 
     controls: Controls
     problems: list[str] = field(default_factory=list)
+    locks: Locks = field(default_factory=Locks)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    drawn: set[str] = field(default_factory=set)
+
+    def locked(self, name: str) -> bool:
+        """Say whether a control does not move."""
+        return name in self.locks.names
 
     def choice(
         self,
@@ -195,14 +259,17 @@ class Panel:
 
         A link's wish that cannot be met is answered unless `quiet` is set.
         """
-        control = self.controls.table[name]
-        assert isinstance(control, Choice)  # noqa: S101 - a slip in a page's own table, not a learner's input
+        control, bind = self._declared(name, Choice), self._bind(name)
         names = tuple(options if options is not None else control.options)
         default = default or control.default
         if default not in names:
             default = names[0]
-        key = self.controls.key(name)
-        if not quiet:
+        key, disabled = self.controls.key(name), disabled or self.locked(name)
+        if (wish := self.settings.get(name)) is not None:
+            if (named := control.named(wish, names)) is None and not quiet:
+                self._answer_lesson(control.label, wish, name, control.allowed(names), default)
+            default = named or default
+        if not quiet and bind:
             self._check_link(name, lambda text: control.named(text, names), default, control.allowed(names))
         if st.session_state.get(key, default) not in names:
             st.session_state[key] = default
@@ -215,22 +282,21 @@ class Panel:
                 help=control.help,
                 required=True,
                 disabled=disabled,
-                bind="query-params",
+                bind=bind,
             )
         else:
             shared = {"index": names.index(default), "key": key, "help": control.help, "disabled": disabled}
             if control.radio:
-                value = st.radio(control.label, names, horizontal=True, bind="query-params", **shared)
+                value = st.radio(control.label, names, horizontal=True, bind=bind, **shared)
             else:
-                value = st.selectbox(control.label, names, bind="query-params", **shared)
+                value = st.selectbox(control.label, names, bind=bind, **shared)
         return value if value in names else default
 
     def several(self, name: str) -> tuple[str, ...]:
         """Draw a choice of several options and return them in the order in which they are offered."""
-        control = self.controls.table[name]
-        assert isinstance(control, Several)  # noqa: S101 - as above
+        control, bind = self._declared(name, Several), self._bind(name)
         key = self.controls.key(name)
-        asked = st.query_params.get_all(key)
+        asked = st.query_params.get_all(key) if bind else []
         known = [option for option in control.options if option in asked]
         usable = len(known) >= control.fewest
         if key not in st.session_state and asked and not (usable and len(known) == len(asked)):
@@ -244,15 +310,17 @@ class Panel:
             default=list(control.default),
             key=key,
             help=control.help,
-            bind="query-params",
+            disabled=self.locked(name),
+            bind=bind,
         )
         return tuple(one for one in control.options if one in chosen)
 
     def number(self, name: str, *, disabled: bool = False) -> float:
         """Draw a number."""
-        control = self.controls.table[name]
-        assert isinstance(control, Number)  # noqa: S101 - as above
-        key = self._check_link(name, control.parse, control.default, control.allowed())
+        control, bind = self._declared(name, Number), self._bind(name)
+        key, disabled = self.controls.key(name), disabled or self.locked(name)
+        if bind:
+            self._check_link(name, control.parse, control.default, control.allowed())
         number = int if control.whole else float
         label = f"{control.label} ({control.unit})" if control.unit else control.label
         shared = {
@@ -263,7 +331,7 @@ class Panel:
             "key": key,
             "help": control.help,
             "disabled": disabled,
-            "bind": "query-params",
+            "bind": bind,
             "format": f"%.{control.decimals}f" if not control.whole else "%d",
             # A number typed into the box may lie between two steps.
             "on_change": lambda: self.set(name, st.session_state[key]),
@@ -273,16 +341,17 @@ class Panel:
 
     def switch(self, name: str, *, disabled: bool = False) -> bool:
         """Draw a switch."""
-        control = self.controls.table[name]
-        assert isinstance(control, Switch)  # noqa: S101 - as above
-        key = self._check_link(name, control.parse, control.default, control.allowed())
+        control, bind = self._declared(name, Switch), self._bind(name)
+        key, disabled = self.controls.key(name), disabled or self.locked(name)
+        if bind:
+            self._check_link(name, control.parse, control.default, control.allowed())
         value = st.toggle(
             control.label,
             value=control.default,
             key=key,
             help=control.help,
             disabled=disabled,
-            bind="query-params",
+            bind=bind,
         )
         return bool(value)
 
@@ -293,8 +362,15 @@ class Panel:
         is the nearest one inside; only a link is answered.
         """
         control = self.controls.table[name]
-        assert isinstance(control, Place)  # noqa: S101 - as above
+        assert isinstance(control, Place)  # noqa: S101 - a slip in a page's own table, not a learner's input
+        self.drawn.add(name)
         key = self.controls.key(name)
+        if (wish := self.settings.get(name)) is not None:
+            wished = parse_place(wish)
+            if wished is None or not all(i < size for i, size in zip(wished, sizes, strict=True)):
+                self._answer_lesson(control.label, wish, name, control.allowed(sizes), place_text(default))
+            else:
+                default = wished
         first = f"{key}/read"
         asked = st.query_params.get(key)
         found = parse_place(asked) if asked is not None else None
@@ -310,8 +386,10 @@ class Panel:
     def set(self, name: str, value: float | str) -> None:
         """Move a control from code, as a callback does when a chart's own range is released.
 
-        A choice whose options are numbers takes the number, too.
+        A choice whose options are numbers takes the number, too. A locked control stays.
         """
+        if self.locked(name):
+            return
         control = self.controls.table[name]
         if isinstance(control, Number):
             value = control.clamp(value)
@@ -319,6 +397,31 @@ class Panel:
             text = f"{value:.10g}"
             value = control.named(text, control.options) or text
         st.session_state[self.controls.key(name)] = value
+
+    def _declared(self, name: str, kind: type[C]) -> C:
+        """Return a control as its page declares it, with the default that a lesson wants."""
+        control = self.controls.table[name]
+        assert isinstance(control, kind)  # noqa: S101 - a slip in a page's own table, not a learner's input
+        self.drawn.add(name)
+        wish = self.settings.get(name)
+        if wish is None or isinstance(control, Choice):
+            return control
+        meant = control.meant(wish)
+        if meant is None:
+            used = control.text(control.default) if isinstance(control, Number) else str(control.default)
+            self._answer_lesson(control.label, wish, name, control.allowed(), used)
+            return control
+        return replace(control, default=meant)
+
+    def _bind(self, name: str) -> Literal["query-params"] | None:
+        """Return how a control is bound to the address; what a lesson locks is not."""
+        return None if name in self.locks.by_lesson else "query-params"
+
+    def _answer_lesson(self, label: str, asked: str, name: str, allowed: str, used: str) -> None:
+        """Say what a lesson asked for, what it could have, and what it gets; once, before anybody moves it."""
+        if self.controls.key(name) not in st.session_state:
+            wish = f"This lesson asks for {label.lower()} “{plain(_short(asked))}” (`{name}`)."
+            self.problems.append(f"{wish} {allowed} {plain(used)} is used.")
 
     def _check_link(self, name, parse, default, allowed):
         """Look at what the address asks for, once, before Streamlit silently drops what it cannot use."""

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from normlib.words import count, number
 from pages.parts.deployed import BY, Arm, Setting, answered, interval
 from pages.parts.measured import share
-from pages.parts.words import count, number
 
 ARM_NAMES: Final[dict[Arm, str]] = {
     "none": "without a norm",
@@ -128,9 +128,10 @@ def _way(at: int) -> str:
     """Say how far the rows have moved, after a verb.
 
     >>> _way(8), _way(13)
-    ('down by 1 sd', 'up by 0.25 sd')
+    ('down by 1 standard deviation', 'up by 0.25 standard deviations')
     """
-    return f"{'up' if BY[at] > 0 else 'down'} by {number(abs(float(BY[at])))} sd"
+    far = abs(float(BY[at]))
+    return f"{'up' if BY[at] > 0 else 'down'} by {number(far)} standard {'deviation' if far == 1 else 'deviations'}"
 
 
 def _steps(at: int) -> str:
@@ -181,7 +182,7 @@ def _cancels(setting: Setting) -> str:
 def _loses(setting: Setting) -> str:
     whole = replace(setting, everything=True, spread=1.0, rows=None, one_class=False)
     up = int(np.argmin(np.abs(BY - 2)))
-    return f"{changed(whole, 'running', up)} at 2 sd"
+    return f"{changed(whole, 'running', up)} at 2 standard deviations"
 
 
 def _fails(setting: Setting) -> str:
@@ -197,7 +198,7 @@ EXPECTATIONS: Final = (
     ),
     Expectation(
         "Running statistics lose accuracy to the same move.",
-        "an interval of the change at 2 sd that reaches 0",
+        "an interval of the change at 2 standard deviations that reaches 0",
         _loses,
     ),
     Expectation(

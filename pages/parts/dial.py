@@ -77,6 +77,7 @@ def dial_chart(
             titles=titles,
             sentences=() if whole else sentences,
             format=dial.format,
+            locked=panel.locked(name),
         ),
         height=height or drawn.height or 420,
         narrow=narrow or drawn.narrow,

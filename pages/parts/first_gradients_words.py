@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from normlib.conventions import convention
 from normlib.intervals import Interval
 from normlib.training.at_start import MEAN_FIELD_GROWTH
+from normlib.words import listed, number, percent
 from pages.parts.first_gradients import BY_SCALE, DEPTHS, SCALES, USUAL, ByDepth, ByScale, Setting, by_depth, by_scale
 from pages.parts.once import once
-from pages.parts.words import listed, number, percent
 
 
 def names(methods: Sequence[str]) -> list[str]:

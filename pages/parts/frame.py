@@ -6,15 +6,22 @@ plain elements inside a list, which a screen reader cannot make sense of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from normlib.components.frame import menu_behaviour
 from normlib.components.link import copy_link
+from normlib.words import plain
 from pages.catalogue import Page, by_slug
 from pages.parts.controls import Controls
+from pages.parts.embedding import embedding, surveying
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page as StreamlitPage
 
 STYLE = Path(__file__).parent / "style.css"
 
@@ -24,20 +31,35 @@ def draw_style() -> None:
     st.html(STYLE)
 
 
-def draw_menu(groups: Mapping[str, Sequence[object]]) -> None:
-    """Draw the menu in the sidebar, by section."""
+def draw_menu(groups: Mapping[str, Sequence[StreamlitPage]], chosen: StreamlitPage, home: str) -> None:
+    """Draw the menu in the sidebar: the section of the present page is open, the others are one line each.
+
+    Args:
+        groups: the pages by section; those without a section stand by themselves.
+        chosen: the present page.
+        home: the section that is open where the present page has none.
+    """
+    present = next((name for name, pages in groups.items() if name and chosen in pages), home)
     with st.sidebar, st.container(key="menu", gap=None):
         st.markdown("**NormLab**")
         for name, pages in groups.items():
-            if name:
-                st.caption(name)
-            for page in pages:
-                st.page_link(page, width="stretch")
+            if not pages:
+                continue
+            with st.expander(name, expanded=name == present) if name else nullcontext():
+                for page in pages:
+                    st.page_link(page, label=plain(page.title), width="stretch")
         menu_behaviour(key="menu_behaviour")
 
 
-def heading(slug: str, do: str, controls: Controls | None = None) -> None:
-    """Draw the question that the page answers, one line on what to do, and Copy link and Reset."""
+def heading(slug: str, do: str, controls: Controls | None = None, keep: Collection[str] = ()) -> None:
+    """Draw the question that the page answers, one line on what to do, and Copy link and Reset.
+
+    Args:
+        slug: the page in the catalogue.
+        do: one line on what to do.
+        controls: the page's controls.
+        keep: controls that Reset leaves as they are.
+    """
     page = by_slug(slug)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="heading"):
         with st.container(width="stretch", gap="xsmall"):
@@ -50,6 +72,7 @@ def heading(slug: str, do: str, controls: Controls | None = None) -> None:
                     "Reset",
                     key=f"{controls.prefix}_reset",
                     on_click=controls.reset,
+                    args=(tuple(keep),),
                     help="Bring every control on this page back to its default.",
                 )
 
@@ -61,7 +84,9 @@ def notes(problems: Sequence[str]) -> None:
 
 
 def what_next(text: str, slug: str, label: str | None = None) -> None:
-    """End the page with something to try, and a way there."""
+    """End the page with something to try, and a way there; a lesson has its own end."""
+    if embedding() is not None or surveying():
+        return
     page: Page = by_slug(slug)
     with st.container(key="next", gap="small"):
         st.markdown(f"**Try next.** {text}")

@@ -1,21 +1,10 @@
-"""Covariate shift inside the network: the four arms at their learning rates, in words, figures and a table."""
+"""Covariate shift inside the network: what the four arms measured, in words."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from normlib.figures.drawn import Drawn
-from normlib.figures.look import METHODS, SKY, VERMILION, Style
-from normlib.figures.over_time import Band, over_time
-from normlib.training import Result
-from normlib.training.crossed import Crossed
-from normlib.training.findings import findings
 from normlib.training.inside_shift import (
     ARMS,
     BATCH,
@@ -24,110 +13,13 @@ from normlib.training.inside_shift import (
     NONE,
     WITHIN,
     Paired,
-    best_rates,
-    paired,
-    per_seed,
-    place,
 )
-from pages.parts.measured import Measured, measured, share
-from pages.parts.words import count, listed, number, table
+from normlib.words import count, listed, number
+from pages.parts.inside import NAMES, Inside
+from pages.parts.measured import share
 
 Floats = NDArray[np.float64]
-
-STYLES: Final = (
-    Style("No norm", METHODS["none"].color, "dot", "circle-open"),
-    Style("Batch norm", METHODS["batch"].color, "solid", "circle"),
-    Style("Batch norm, noise", SKY, "dash", "square"),
-    Style("No norm, noise", VERMILION, "dashdot", "diamond"),
-)
-"""The arms, in the order of `ARMS`."""
-LABELS: Final = tuple(style.name for style in STYLES)
-NAMES: Final = ("no norm", "batch norm", "batch norm with noise", "no norm with noise")
 AS_WELL, NO_BETTER, UNDECIDED = "As well as without noise", "No better than no norm", "I cannot say"
-# Of one that always says the same: see `pages.parts.measured`.
-_LEARNED: Final = 1.5
-
-
-@dataclass(frozen=True, eq=False)
-class Inside:
-    """What was measured, each arm at one learning rate.
-
-    Attributes:
-        crossed: what was run.
-        results: of all of its experiments.
-        rates: number of the learning rate of each arm.
-    """
-
-    crossed: Crossed
-    results: Sequence[Result]
-    rates: tuple[int, ...]
-
-    @cached_property
-    def shown(self) -> tuple[Result, ...]:
-        """The result of each arm."""
-        return tuple(self.results[place(self.crossed, arm, rate)] for arm, rate in enumerate(self.rates))
-
-    @cached_property
-    def learned(self) -> Measured | None:
-        """Test accuracies at the end; None where nothing was recorded."""
-        return measured(self.shown, LABELS, NAMES)
-
-    def of(self, arm: int, measure: str) -> Floats:
-        """Return a measure's mean over records and layers, per seed."""
-        return per_seed(self.shown[arm], measure)
-
-    def accuracy(self, one: int, other: int) -> Paired:
-        """Compare test accuracies at the end; a seed that stopped counts with its last one."""
-        assert self.learned is not None  # noqa: S101 - looked at before
-        arms = self.learned.found.arms
-        return paired(arms[one].counted, arms[other].counted)
-
-    def drift(self, one: int, other: int) -> Paired:
-        """Compare drifts at the norm's input, as logarithms: what is compared are factors."""
-        with np.errstate(divide="ignore"):  # nothing moves without an update
-            return paired(*(np.log(self.of(arm, "input_drift")) for arm in (one, other)))
-
-    def cosine(self, one: int, other: int) -> Paired:
-        """Compare cosines."""
-        return paired(self.of(one, "ics_cosine"), self.of(other, "ics_cosine"))
-
-    def higher_in(self) -> tuple[int, int]:
-        """Return in how many layers, of those after the first, the cosine is clearly higher under batch norm."""
-        layers = range(1, self.crossed.base.depth + 1)
-        sides = [
-            [self.shown[arm].values["ics_cosine"][:, :, one].mean(axis=1) for one in layers] for arm in (BATCH, NONE)
-        ]
-        found = [paired(*both).interval for both in zip(*sides, strict=True)]
-        return sum(one is not None and one.low > 0 for one in found), len(layers)
-
-    @cached_property
-    def seed(self) -> int:
-        """The place of the first seed that went on to the end in every arm; 0 where none did."""
-        ends = np.array([np.isfinite(one.values["test_nll"][:, -1]) for one in self.shown])
-        return int(ends.all(axis=0).argmax())
-
-    @property
-    def apart(self) -> int:
-        """Updates between two records."""
-        steps = self.shown[0].steps
-        return int(np.median(np.diff(steps))) if len(steps) > 1 else 0
-
-    def stuck(self, arm: int) -> bool:
-        """Say whether an arm never left the start: most seeds right hardly more often than by guessing."""
-        ends = self.shown[arm].values["test_accuracy"][:, -1]
-        return (
-            bool(np.nanmedian(ends) < _LEARNED / self.crossed.base.size.classes) if np.isfinite(ends).any() else False
-        )
-
-
-def common(crossed: Crossed, rate: int) -> tuple[int, ...]:
-    """Return the same learning rate for all arms.
-
-    >>> from normlib.training.inside_shift import inside_shift
-    >>> common(inside_shift(seeds=1), 2)
-    (2, 2, 2, 2)
-    """
-    return (min(rate, crossed.shape[-1] - 1),) * len(ARMS)
 
 
 def learning(m: Inside, guess: str | None = None) -> str:
@@ -294,100 +186,6 @@ def both_sides(m: Inside) -> str:
         "Less drift beside faster learning need not be its cause, and four arms on small digits weigh little. Judge for "
         "yourself, at another rate and with the other activation, too."
     )
-
-
-def percentile_chart(m: Inside) -> Drawn:
-    """Draw the percentiles of a typical unit of one seed, at the norm's input and output."""
-    rows = []
-    for side, title in (("input", "Enters the norm"), ("output", "Leaves it")):
-        panels = []
-        for style, one in zip(STYLES, m.shown, strict=True):
-            low, middle, high = one.values[f"probe_{side}_percentiles"][m.seed].T
-            panels.append([Band(style, one.steps.astype(float), low, middle, high)])
-        rows.append((title, panels))
-    return over_time(rows, [label.replace(", ", ",<br>") for label in LABELS], height=400)
-
-
-def drift_chart(m: Inside) -> Drawn:
-    """Draw the drift per record at the norm's input and output, of every arm."""
-    panels = [_over_seeds(m, f"{side}_drift", None) for side in ("input", "output")]
-    return over_time(
-        [("Drift per record, in spreads", panels)], ["Enters the norm", "Leaves it"], log=True, legend=True, height=380
-    )
-
-
-def cosine_chart(m: Inside) -> Drawn:
-    """Draw the cosine of the layers from the second, of every arm."""
-    e = m.crossed.base
-    layers = range(1, e.depth + 1)
-    names = [e.layer_name(layer + 1).capitalize() for layer in layers]
-    return over_time(
-        [("Cosine of G and G′", [_over_seeds(m, "ics_cosine", layer) for layer in layers])],
-        names,
-        legend=True,
-        height=380,
-    )
-
-
-def _over_seeds(m: Inside, measure: str, layer: int | None) -> list[Band]:
-    found = []
-    for style, one in zip(STYLES, m.shown, strict=True):
-        values = one.values[measure] if layer is None else one.values[measure][:, :, layer]
-        there = np.isfinite(values).any(axis=0)
-        if not there.any():
-            continue
-        kept = values[:, there]
-        middle, low, high = np.nanmedian(kept, axis=0), np.nanmin(kept, axis=0), np.nanmax(kept, axis=0)
-        found.append(Band(style, one.steps[there].astype(float), low, middle, high))
-    return found
-
-
-def numbers(crossed: Crossed, results: Sequence[Result]) -> str:
-    """Return a table of every arm at every learning rate, its own best one marked."""
-    best = best_rates(crossed, results)
-    rows = []
-    for arm, label in enumerate(LABELS):
-        for rate, value in enumerate(crossed.axes["learning_rate"]):
-            one = results[place(crossed, arm, rate)]
-            (reached,) = findings([one]).arms
-            inner = [per_seed(one, name) for name in ("input_drift", "output_drift", "ics_cosine", "ics_distance")]
-            shown = [
-                share(reached.median),
-                _middle(one.values["test_nll"][:, -1]),
-                *(_middle(values) for values in inner),
-            ]
-            stopped = f"{len(one.stopped)} of {len(crossed.base.seeds)}"
-            rows.append([label, f"{value:g}{' (best)' if best[arm] == rate else ''}", *shown, stopped])
-    head = ["", "rate", "rows right", "test loss", "drift in", "drift out", "cosine", "distance", "stopped"]
-    return table(head, rows)
-
-
-def _middle(values: Floats) -> str:
-    return number(float(np.nanmedian(values))) if np.isfinite(values).any() else "–"
-
-
-def data_rows(crossed: Crossed, results: Sequence[Result]) -> tuple[list[str], list[list[object]]]:
-    """Return every seed of every experiment, one line each, for a file."""
-    lines: list[list[object]] = []
-    for arm, label in enumerate(LABELS):
-        for rate, value in enumerate(crossed.axes["learning_rate"]):
-            one = results[place(crossed, arm, rate)]
-            inner = [per_seed(one, name) for name in ("input_drift", "output_drift", "ics_cosine", "ics_distance")]
-            columns = [one.values["test_accuracy"][:, -1], one.values["test_nll"][:, -1], *inner]
-            for seed, values in zip(crossed.base.seeds, np.stack(columns, axis=1), strict=True):
-                lines.append([label, value, seed, *(f"{v:.6g}" if np.isfinite(v) else "" for v in values)])
-    head = [
-        "arm",
-        "learning_rate",
-        "seed",
-        "test_accuracy",
-        "test_nll",
-        "input_drift",
-        "output_drift",
-        "cosine",
-        "distance",
-    ]
-    return head, lines
 
 
 def _points(found: Paired) -> str:

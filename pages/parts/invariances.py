@@ -13,8 +13,8 @@ from normlib.figures.look import METHODS, SKY, Style
 from normlib.invariance import CHANGES, UNCHANGED, change, invariance, output
 from normlib.invariance import METHODS as ROWS
 from normlib.scalers import StandardScaler
+from normlib.words import listed, number
 from pages.parts.source import built_in
-from pages.parts.words import listed, number
 
 Floats = NDArray[np.float64]
 FACTORS: Final = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)

@@ -16,9 +16,10 @@ from normlib.training import Result
 from normlib.training.crossed import Crossed
 from normlib.training.presets import LADDER_METHODS, RATES, SCALES
 from normlib.training.workable import Workable, workable
-from pages.parts.experiment_settings import spoken
+from normlib.words import listed, number, table
+from pages.parts.experiment_words import spoken
 from pages.parts.measured import share
-from pages.parts.words import listed, number, table
+from pages.parts.runs import ENDED
 
 LEVEL: Final = 0.9
 """Share of test rows right from which a learning rate counts as one that works."""
@@ -92,7 +93,7 @@ def title(found: Ladders) -> str:
 def sentence(found: Ladders, guess: str | None = None, *, over: bool = True) -> str:
     """Answer the question of the page."""
     if not found.ended:
-        return "The run was ended before its last update." if over else "The cells change while the networks train."
+        return ENDED if over else "The cells change while the networks train."
     parts = []
     for name in LADDER_METHODS:
         own = found.at(name, 1.0)
@@ -155,7 +156,10 @@ def numbers(found: Ladders) -> str:
         cells = []
         for name in LADDER_METHODS:
             own = found.at(name, scale)
-            cells.append(f"{share(own.medians[own.best])} ({RATES[own.best]:g}), {share(own.medians[common])}")
+            if own.medians.max() == 0:
+                cells.append("stopped")
+            else:
+                cells.append(f"{share(own.medians[own.best])} ({RATES[own.best]:g}), {share(own.medians[common])}")
         lines.append([f"× {scale:g}", *cells])
     return table(head, lines)
 

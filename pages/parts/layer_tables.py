@@ -9,7 +9,7 @@ import streamlit as st
 from normlib.defaults import VERSIONS, LayerDefault, layer_defaults
 from normlib.figures.look import METHODS
 from normlib.layer_facts import LAYERS
-from pages.parts.words import number, table
+from normlib.words import number, table
 
 LIBRARIES: Final = {"keras": "Keras", "pytorch": "PyTorch", "flax": "Flax", "paper": "Paper"}
 USES: Final = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from normlib.training import Result
 from normlib.training.findings import Difference, Findings, findings
 from normlib.training.milestones import first_non_finite
-from pages.parts.words import count, listed, number, table
+from normlib.words import count, listed, number, table
 
 UNDECIDED = "No clear difference"
 # A network that is right this much more often than one that always says the same has learned something.

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from normlib.figures.look import METHODS
 from normlib.infection import BAD_CHANNEL, BAD_STEP, Course
-from pages.parts.words import count, number
+from normlib.words import count, number
 
 REACH: Final = {
     "batch": "its channel in every sample",

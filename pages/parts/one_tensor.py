@@ -13,12 +13,12 @@ from normlib.figures.look import DARK
 from normlib.methods import affine_shape, parameters
 from normlib.normalized import Normalized
 from normlib.regions import Regions, moments_of, regions
+from normlib.words import count, number, table, tex
 from pages.parts.controls import Panel
 from pages.parts.lab import Download, explain
 from pages.parts.rows import csv_text
 from pages.parts.sharing import measure, members
 from pages.parts.tensors import Layer, shape_words, spoken
-from pages.parts.words import count, number, table, tex
 
 # The first value under the eye: in the middle of a map with a stroke in it.
 FIRST = {"digits": (2, 3, 4, 1), "photographs": (0, 9, 9, 1), "dense": (1, 0, 0, 3)}
@@ -56,6 +56,7 @@ def draw_tensor(
         place_key=panel.controls.key("at"),
         dark=DARK,
         range_label=label,
+        locked=panel.locked(dial),
         on_release=lambda released: panel.set(dial, released),
         file_name=f"{spoken(layer.method)} {name}",
     )

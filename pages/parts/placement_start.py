@@ -15,8 +15,8 @@ from normlib.intervals import Interval, mean_interval
 from normlib.training import Experiment
 from normlib.training.at_start import AtStart, Bins, at_start, geometric_interval
 from normlib.training.slopes import SATURATED
+from normlib.words import percent
 from pages.parts.once import once
-from pages.parts.words import percent
 
 Floats = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib.intervals import Interval, mean_interval
+from normlib.words import listed, number, percent
 from pages.parts.once import once
 from pages.parts.placement_start import EQUAL, SCALES, SEEDS, Start, start
-from pages.parts.words import listed, number, percent
 
 Floats = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ from normlib.activations import activations
 from normlib.figures.drawn import Drawn
 from normlib.figures.relatives import rms_against_layer
 from normlib.layers import layer_norm, rms_norm
+from normlib.words import number, percent, table, tex
 from pages.parts.rows import csv_text
-from pages.parts.words import number, percent, table, tex
 
 Floats = NDArray[np.float64]
 MOST_ROWS: Final = 40

@@ -10,9 +10,9 @@ import numpy as np
 from normlib.figures.relatives import tanh_through_points
 from normlib.layers import layer_norm
 from normlib.relatives import dynamic_tanh
+from normlib.words import number, percent, table, tex
 from pages.parts.relative import EPS, Floats, Told, apart, rows_code, rows_of
 from pages.parts.rows import csv_text
-from pages.parts.words import number, percent, table, tex
 
 ALPHAS: Final = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 FLAT: Final = 0.9  # of what the tanh can reach

@@ -13,9 +13,9 @@ from normlib.figures.look import METHODS
 from normlib.figures.relatives import RELATIVES, filter_spreads
 from normlib.layers import layer_norm
 from normlib.relatives import weight_standardization
+from normlib.words import number, percent, table, tex
 from pages.parts.relative import Floats, Told
 from pages.parts.rows import csv_text
-from pages.parts.words import number, percent, table, tex
 
 FACTORS: Final = (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 FILTERS, IMAGES, SEED, ADDED = 8, 20, 0, 0.5

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from normlib.renorm import Renormalized, RenormStatistics, batch_renorm, limits_at
 from normlib.scalers import StandardScaler
+from normlib.words import count, number, percent
 from pages.parts.source import built_in
-from pages.parts.words import count, number, percent
 
 Floats = NDArray[np.float64]
 STEPS: Final = np.arange(0, 45_001, 2_500)

@@ -6,7 +6,7 @@ import numpy as np
 
 from normlib.precision import spacing
 from normlib.variance import BATCH, CHANNELS, Comparison, Computed, compare
-from pages.parts.words import number, percent
+from normlib.words import number, percent
 
 # Ascending, and evenly spaced to the eye on a logarithmic axis.
 MEANS = (*(m * 10.0**p for p in range(6) for m in (1, 1.5, 2, 3, 5, 7)), 1e6)

@@ -13,9 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from normlib.scalers import FittedScaler
 from normlib.statistics import axis_statistics
+from normlib.words import number, table
 from pages.parts.controls import Choice
 from pages.parts.source import Source
-from pages.parts.words import number, table
 
 FITTED_ON: Final = Choice(
     "Fitted on",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -19,9 +19,11 @@ from normlib.training.jobs import (
     shared_jobs,
 )
 from normlib.training.ladder import Ladder
+from normlib.words import count
 from pages.parts.learner import learner_id
 
 Wanted = Comparison | Experiment | Crossed | Ladder
+ENDED: Final = "The run was ended before its last update: press Run to train it to the end."
 
 
 @dataclass(frozen=True)
@@ -142,3 +144,12 @@ def results_so_far(key: str) -> tuple[Result, ...] | None:
 def came_along(wanted: Crossed | Ladder, engine: str) -> bool:
     """Say whether the results of a run come with NormLab, so that nobody waits for them."""
     return Shipped(SHIPPED_RUNS).get(wanted.experiments, engine) is not None
+
+
+def duration(seconds: float) -> str:
+    """Write how long something takes, roughly.
+
+    >>> duration(14.2), duration(338)
+    ('14 seconds', '6 minutes')
+    """
+    return count(max(1, round(seconds)), "second") if seconds < 90 else count(round(seconds / 60), "minute")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from normlib.activations import Activations
 from normlib.normalized import Normalized
 from normlib.regions import Regions, regions
+from normlib.words import count
 from pages.parts.tensors import Layer, spoken
-from pages.parts.words import count
 
 
 def measure(layer: Layer) -> str:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from normlib import data
 from normlib.table import Table, TableError, read_csv
+from normlib.words import count, listed, number, plain
 from pages.parts.controls import Choice, Panel
-from pages.parts.words import count, listed, number, plain
 
 OWN: Final = "Your own CSV"
 _BUILT_IN: Final = {"Wine": "wine", "Breast cancer": "breast cancer", "Digits": "digits"}
@@ -28,7 +28,7 @@ LARGEST: Final = 1e100
 
 BUILT_IN: Final = Choice("Data", tuple(_BUILT_IN), "Wine")
 WITH_OWN: Final = Choice("Data", (*_BUILT_IN, OWN), "Wine")
-FEATURE: Final = Choice("Feature", ("proline",), "proline")
+FEATURE: Final = Choice("Feature", ("proline",), "proline", varies=True)
 
 
 @dataclass(frozen=True, eq=False)

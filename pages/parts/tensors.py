@@ -23,7 +23,7 @@ _AXES: Final = {"C": (3,), "W, C": (2, 3), "H, W, C": (1, 2, 3)}
 TENSOR: Final = Choice("Activations", tuple(_TITLES), next(iter(_TITLES)))
 SAMPLES: Final = Number("Samples in the batch", 1, 6, 4)
 METHOD: Final = Choice("Method", tuple(_METHOD_OF), METHODS["batch"].name, radio=True)
-GROUPS: Final = Choice("Groups", ("1", "2", "3", "6"), "2", help="Only divisors of the number of channels.")
+GROUPS: Final = Choice("Groups", ("1", "2", "3", "6"), "2", help="Only divisors of the number of channels.", varies=True)
 OVER: Final = Choice(
     "Average over",
     tuple(_AXES),

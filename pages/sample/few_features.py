@@ -9,13 +9,13 @@ from normlib.activations import activations
 from normlib.conventions import CONVENTIONS
 from normlib.few_features import FewFeatures
 from normlib.figures.few_features import few_features_figure
+from normlib.words import count, number, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.sample import few, units
-from pages.parts.words import count, number, table, tex
 
 LAYER = activations("dense")
 X = units()
@@ -154,6 +154,7 @@ def body(page: Lab) -> None:
     settings = SCALES[scale], EPS_OF[library]
     shown = View(few(*settings), *settings)
     drawn = few_features_figure(shown.found, at)
+    page.reading("bound", float(shown.found.bounds[at]))
     positions = range(X.shape[1])
     titles, sentences = [title(shown, k) for k in positions], [sentence(shown, k) for k in positions]
     with page.figure:

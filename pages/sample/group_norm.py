@@ -9,12 +9,12 @@ from normlib.checks import divisors
 from normlib.components.tensor_view import Step
 from normlib.methods import affine_shape, parameters
 from normlib.normalized import Normalized
+from normlib.words import count
 from pages.parts.controls import Controls, Place
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_tensor import draw_tensor, explain_tensor
 from pages.parts.tensors import BETA, EPS, GAMMA, GROUPS, TENSOR, Layer, choose_tensor, eps_of
-from pages.parts.words import count
 
 CONTROLS = Controls(
     "gn",

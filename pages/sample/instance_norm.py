@@ -9,13 +9,13 @@ from normlib.contrast import ContrastSweep
 from normlib.conventions import CONVENTIONS
 from normlib.figures.contrast import contrast_figure
 from normlib.pictures import NAMES, SIZES, grey_photographs
+from normlib.words import number, percent, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.sample import PERCENT, faded
-from pages.parts.words import number, percent, table, tex
 
 SIZE_OF = {f"{height} × {width}": (height, width) for height, width in SIZES}
 EPS_OF = {one.title: one.eps_instance for one in CONVENTIONS.values() if one.name != "paper"}

@@ -9,13 +9,13 @@ from normlib.activations import FILTERS
 from normlib.conventions import convention
 from normlib.figures.company import company_figure
 from normlib.layer_axes import LAYER_AXES, Company, LayerAxes
+from normlib.words import count, number, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.sample import SIDE, SIZES, in_batches
-from pages.parts.words import count, number, table, tex
 
 TOLD = (1, 2, 4, 8, 16, 32, 64)
 EPS = convention("keras").eps_layer

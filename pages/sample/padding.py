@@ -8,13 +8,13 @@ import streamlit as st
 from normlib.conventions import convention
 from normlib.figures.padding import padding_figure
 from normlib.sequences import STEPS, PaddingSweep
+from normlib.words import number, percent, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.sample import PADDED_TO, SEQUENCES, padded
-from pages.parts.words import number, percent, table, tex
 
 SHORTEST = {"3 to 8 steps": 3, "All 8 steps": STEPS}
 EPS = convention("keras").eps

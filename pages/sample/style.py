@@ -9,13 +9,13 @@ from normlib.conventions import convention
 from normlib.figures.style import CHANNELS, style_figure
 from normlib.pictures import HEIGHT, NAMES, WIDTH
 from normlib.style import StyleSweep
+from normlib.words import number, percent, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.sample import COLORS, STRENGTHS, photograph, styled
-from pages.parts.words import number, percent, table, tex
 
 EPS = convention("pytorch").eps_instance  # the paper's own code, too, takes 1e-5
 PHOTOS = {name.capitalize(): name for name in NAMES}

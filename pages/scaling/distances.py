@@ -10,17 +10,24 @@ from normlib.figures.bars import share_bars
 from normlib.figures.intervals import Group, interval_dots
 from normlib.figures.look import DARK, SCALERS
 from normlib.neighbours import paired_difference
-from pages.parts.controls import Controls
+from normlib.words import count, listed, number, percent, table
+from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, SCALER_KINDS, class_name, scaler_choice, spoken
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
 from pages.parts.votes import VOTE_DATA, differences, measure, stored
-from pages.parts.words import count, listed, number, percent, table
 
 MOST_ROWS = 13
-CONTROLS = Controls("di", {"data": WITH_OWN, "scaler": scaler_choice("standard")})
+CONTROLS = Controls(
+    "di",
+    {
+        "data": WITH_OWN,
+        "scaler": scaler_choice("standard"),
+        "view": Choice("Show", ("Shares and votes", "Shares", "Votes"), "Shares and votes"),
+    },
+)
 
 
 def shares_under(source: Source, kind: str) -> np.ndarray:
@@ -192,9 +199,14 @@ def body(page: Lab) -> None:
     with page.controls:
         source = choose(panel)
         kind = KIND_OF[panel.choice("scaler")]
+        with st.expander("More"):
+            shown = panel.choice("view")
+    page.reading("largest_share", 100 * float(np.max(shares_under(source, kind))))
     with page.figure:
-        draw_shares(source, kind)
-        draw_votes(kind)
+        if shown != "Votes":
+            draw_shares(source, kind)
+        if shown != "Shares":
+            draw_votes(kind)
         explain(
             "di_tabs",
             {

@@ -5,6 +5,7 @@ import streamlit as st
 
 from normlib.figures.look import SCALERS
 from normlib.figures.valley import valley
+from normlib.words import number, percent, table, tex
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
@@ -13,21 +14,20 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.landscape import SHARES, STEPS, Landscape, condition_of_all, fewest_steps, landscape, surface
 from pages.parts.rows import csv_text
 from pages.parts.source import BUILT_IN, Source, built_in
-from pages.parts.words import number, percent, table, tex
 
 PAIRS = {
     "Wine": ("proline", "hue"),
     "Breast cancer": ("mean area", "mean smoothness"),
     "Digits": ("pixel 3,4", "pixel 5,2"),
 }
-FEATURE = Choice("First feature", ("proline",), "proline")
+FEATURE = Choice("First feature", ("proline",), "proline", varies=True)
 CONTROLS = Controls(
     "gd",
     {
         "scaler": scaler_choice("none"),
         "data": BUILT_IN,
         "first": FEATURE,
-        "second": Choice("Second feature", ("hue",), "hue"),
+        "second": Choice("Second feature", ("hue",), "hue", varies=True),
         "rate": Number("Step size", 0.05, 1.1, 0.9, 0.05, "of the largest stable one", field=True),
     },
 )
@@ -164,6 +164,7 @@ def body(page: Lab) -> None:
     land = landscape(source.title, tuple(columns), kind)
     at = int(np.argmin(np.abs(SHARES - share)))
     drawn = valley(land.problem, land.walk, at, style=SCALERS[kind], names=names)
+    page.reading("condition", land.problem.condition_number)
     titles = [title(land, k, names) for k in range(SHARES.size)]
     sentences = [sentence(land, k) for k in range(SHARES.size)]
     with page.figure:

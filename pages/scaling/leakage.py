@@ -9,13 +9,13 @@ from normlib.figures.curve import curve_with_band
 from normlib.figures.intervals import Group, interval_dots
 from normlib.figures.look import BLUE, DARK, PURPLE, SCALERS, VERMILION, Style
 from normlib.leakage import Leak, SelectionLeak
+from normlib.words import count, number, percent, table
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, class_name, scaler_choice
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.leaks import NOISE, leak_of_scaler, leak_of_selection, outside
 from pages.parts.rows import csv_text
-from pages.parts.words import count, number, percent, table
 
 NAMES = {"Wine": "wine", "Breast cancer": "breast cancer"}
 SIZES = (5, 10, 20, 30, 40, 60, 80, 100, 120, 140)

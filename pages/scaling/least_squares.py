@@ -7,13 +7,13 @@ from normlib.components.chart import chart
 from normlib.figures.agreement import agreement, weight_bars
 from normlib.figures.look import DARK, SCALERS
 from normlib.least_squares import fit_line, prediction_change
+from normlib.words import count, number, table
 from pages.parts.controls import Choice, Controls
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, SCALER_KINDS, class_name, scaler_choice, spoken
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
 from pages.parts.source import WITH_OWN, Source, choose
-from pages.parts.words import count, number, table
 
 MOST_ROWS = 13
 TARGET = {"Wine": "alcohol", "Breast cancer": "worst area", "Digits": "pixel 3,4"}
@@ -22,7 +22,7 @@ CONTROLS = Controls(
     {
         "data": WITH_OWN,
         "scaler": scaler_choice("standard", "min-max", "standard", "robust", "max-abs"),
-        "target": Choice("Predict", ("alcohol",), "alcohol", help="All other features predict this one."),
+        "target": Choice("Predict", ("alcohol",), "alcohol", help="All other features predict this one.", varies=True),
     },
 )
 

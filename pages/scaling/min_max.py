@@ -5,13 +5,13 @@ import streamlit as st
 
 from normlib.figures.look import SCALERS
 from normlib.scalers import FittedMinMaxScaler, MinMaxScaler
+from normlib.words import number, percent, tex
 from pages.parts.controls import Choice, Controls, Switch
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view
 from pages.parts.rows import FITTED_ON
 from pages.parts.source import FEATURE, WITH_OWN, choose, choose_feature
-from pages.parts.words import number, percent, tex
 
 NAME = "min-max scaled"
 RANGES = {"0 to 1": (0.0, 1.0), "−1 to 1": (-1.0, 1.0)}
@@ -140,6 +140,7 @@ def body(page: Lab) -> None:
             low, high = RANGES[panel.choice("range")]
             clip = panel.switch("clip")
     shown = view(source, column, MinMaxScaler((low, high), clip), outlier, fitted_on)
+    page.reading("lowest_tenth", 100 * lowest_tenth(shown, shown.at))
     with page.figure:
         draw(
             shown,

@@ -8,6 +8,7 @@ import streamlit as st
 from normlib.figures.look import SCALERS
 from normlib.figures.side_by_side import LEVELS, Panel, side_by_side
 from normlib.outlier import OutlierSweep, outlier_sweep
+from normlib.words import listed, number, percent, table
 from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
@@ -16,7 +17,6 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.one_feature import OUTLIER, POSITIONS
 from pages.parts.rows import csv_text
 from pages.parts.source import FEATURE, WITH_OWN, Source, choose, choose_feature
-from pages.parts.words import listed, number, percent, table
 
 MOST_ROWS = 13
 CONTROLS = Controls("sc", {"data": WITH_OWN, "feature": FEATURE, "outlier": OUTLIER})

@@ -8,13 +8,13 @@ import streamlit as st
 from normlib.figures.look import SCALERS
 from normlib.scalers import FittedStandardScaler, StandardScaler
 from normlib.statistics import axis_statistics
+from normlib.words import number, percent, tex
 from pages.parts.controls import Controls, Switch
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view
 from pages.parts.rows import FITTED_ON
 from pages.parts.source import FEATURE, WITH_OWN, choose, choose_feature
-from pages.parts.words import number, percent, tex
 
 NAME = "standardized"
 CONTROLS = Controls(
@@ -124,6 +124,7 @@ def body(page: Lab) -> None:
             fitted_on = panel.choice("fitted")
             normal = panel.switch("normal")
     shown = view(source, column, StandardScaler(), outlier, fitted_on)
+    page.reading("outlier", float(shown.scaled[shown.sweep.row]))
     with page.figure:
         draw(
             shown,

@@ -10,18 +10,11 @@ from normlib.components.run_view import Measure, RunArm, forget_step, run_view
 from normlib.figures.look import DARK
 from normlib.training import Comparison, Experiment, cost
 from normlib.training.agreement import agreement
+from normlib.words import count, listed, number
 from pages.parts import experiment_settings
 from pages.parts.controls import Choice, Controls, Switch
-from pages.parts.experiment_settings import (
-    Wanted,
-    draw_settings,
-    in_words,
-    layer_names,
-    spoken,
-    styles,
-    summary,
-    toy_points,
-)
+from pages.parts.experiment_wanted import Wanted, draw_settings, in_words
+from pages.parts.experiment_words import layer_names, spoken, styles, summary, toy_points
 from pages.parts.frame import what_next
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
@@ -29,7 +22,6 @@ from pages.parts.learner import learner_id
 from pages.parts.measured import UNDECIDED, Measured, measured, numbers, rows, sentence, title
 from pages.parts.rows import csv_text
 from pages.parts.runs import Asked, RunDesk, results_of, status_of, stop
-from pages.parts.words import count, listed, number
 
 SHOWN: Final = {
     "Test accuracy": Measure("test_accuracy", "Test accuracy", percent=True),

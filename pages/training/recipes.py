@@ -13,6 +13,7 @@ from normlib.figures.look import DARK, GREY, METHODS
 from normlib.training import Experiment, Result
 from normlib.training.batches import batches_per_epoch
 from normlib.training.programs import counted, in_epochs, recipe
+from normlib.words import count, number, table
 from pages.parts.controls import Choice, Controls, Number
 from pages.parts.frame import what_next
 from pages.parts.keras_code import downloads
@@ -20,7 +21,6 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.rows import csv_text
 from pages.parts.runs import Asked, RunDesk, results_of, status_of, stop
-from pages.parts.words import count, number, table
 
 # Adam, as in most programs one meets. At 40 batches per epoch, running statistics have to forget their start quickly.
 _SHARED: Final = {"optimizer": "adam", "keep": 0.9}

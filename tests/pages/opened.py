@@ -13,16 +13,17 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
 from normlib.components.payload import unpack
-from pages.catalogue import PAGES, START, by_slug
+from pages.catalogue import LABORATORIES, PAGES, by_slug
 
 ROUTER = Path(__file__).parents[2] / "pages" / "router.py"
 # Pages whose figure comes from a run; tests of their own run them.
 TRAINING = [
     page.slug
     for page in PAGES
-    if page.section == "Training" or page.slug in {"learning-rate", "small-batches", "shift-inside"}
+    if page.section == "Training"
+    or page.slug in {"learning-rate", "placement-trained", "small-batches", "shift-inside"}
 ]
-LABS = [page.slug for page in PAGES if page is not START and page.slug not in TRAINING]
+LABS = [slug for slug in LABORATORIES if slug not in TRAINING]
 OWN = "Your own CSV"
 
 Chart = dict[str, Any]

@@ -8,8 +8,8 @@ import pytest
 from normlib.training import Experiment
 from normlib.training.at_start import at_start, geometric_interval, growth
 from normlib.training.expectations import AT_START, PLACEMENTS
+from normlib.words import number, percent
 from pages.parts import first_gradients, placement_start
-from pages.parts.words import number, percent
 from tests.pages.opened import charts, control, open_page, open_tab, plain
 
 

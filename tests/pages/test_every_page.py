@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from normlib import data
-from pages.catalogue import PAGES, by_slug, sections
+from pages.catalogue import COURSE, PAGES, by_slug, sections
+from pages.course import shelf
 from tests.pages.opened import (
     LABS,
     OWN,
@@ -19,6 +20,7 @@ from tests.pages.opened import (
     numbers,
     open_page,
     open_tab,
+    plain,
     prefix,
     switches,
     tensor_views,
@@ -47,19 +49,22 @@ def test_a_page_runs_and_asks_the_question_of_the_catalogue(slug):
 
 @every_page
 def test_the_menu_leads_to_every_page(slug):
-    links = {link.label for link in open_page(slug).sidebar.get("page_link")}
-    assert links == {page.title for page in PAGES}
+    links = [plain(link.label) for link in open_page(slug).sidebar.get("page_link")]
+    lessons = {f"{lesson.number} {lesson.title}" for lesson in shelf.lessons()}
+    assert set(links) == {page.title for page in PAGES} | lessons
+    assert len(links) == len(PAGES) + len(lessons)
 
 
-def test_the_start_page_leads_to_every_other_page():
-    shown = [link.label for link in open_page("").main.get("page_link")]
-    assert shown == [f"**{page.question}**" for name, pages in sections().items() if name for page in pages]
+@every_page
+def test_the_section_of_the_present_page_is_open_and_no_other(slug):
+    sections_ = [block for block in open_page(slug).sidebar.expander if block.label in sections()]
+    assert [block.label for block in sections_ if block.proto.expanded] == [by_slug(slug).section or COURSE]
 
 
 def test_the_readme_counts_the_pages_of_each_section():
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     counted = dict(re.findall(r"^\| ([A-Z][a-z ]+), (\d+)(?: pages)? \|", readme, flags=re.MULTILINE))
-    assert counted == {name: str(len(pages)) for name, pages in sections().items() if name}
+    assert counted == {name: str(len(pages)) for name, pages in sections().items() if name not in {"", COURSE}}
 
 
 def test_addresses_files_and_questions_are_all_different():

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from normlib.training import collect, train
 from normlib.training.inside_shift import RATES, best_rates, inside_shift
 from normlib.training.jobs import InlineJobs, Store
 from pages.parts import inside_words, runs
-from pages.parts.inside_words import AS_WELL, LABELS, NO_BETTER, Inside, common, learning
+from pages.parts.inside import LABELS, Inside, common
+from pages.parts.inside_words import AS_WELL, NO_BETTER, learning
 from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain, run_views
 
 SLUG = "shift-inside"
@@ -182,3 +184,22 @@ def test_seeds_that_stop_are_named_and_left_out(results):
     assert "1 seed left out" in inside_words.drifting(m)
     for words in (inside_words.drifting, inside_words.turning, inside_words.quiet, inside_words.both_sides):
         assert "nan" not in words(m)
+
+
+def test_a_run_that_was_ended_early_decides_nothing(quick, results, monkeypatch):
+    def cut(values):
+        # What was recorded before the first update, and nothing after it.
+        return np.where(np.arange(values.shape[1]).reshape(1, -1, *[1] * (values.ndim - 2)) > 0, np.nan, values)
+
+    early = tuple(
+        replace(one, values={name: cut(own) if own.ndim > 1 else own for name, own in one.values.items()})
+        for one in results
+    )
+    app = press(small())
+    monkeypatch.setattr(runs, "results_of", lambda key: early)
+    app.run()
+    check(app)
+    assert "ended before its last update" in view(app)["sentence"]
+    assert "learned" not in view(app)["title"]
+    assert not charts(app)
+    assert not app.tabs

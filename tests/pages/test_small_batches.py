@@ -9,7 +9,8 @@ from normlib.training.jobs import InlineJobs, Shipped, Store
 from normlib.training.jobs.keys import ENGINES
 from normlib.training.presets import BATCHES, WU_HE, small_batches
 from pages.parts import runs
-from pages.parts.small_batches import UNDECIDED, dearest, gap_power, gap_sentence, grid, judged, sentence, title
+from pages.parts.small_batches import grid
+from pages.parts.small_batches_words import UNDECIDED, dearest, gap_power, gap_sentence, judged, sentence, title
 from tests.pages import made_up
 from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain
 
@@ -223,6 +224,23 @@ def test_results_come_in_cell_by_cell():
     assert np.isfinite(g.errors[0, 0]).all()
     assert not g.complete
     assert "Nothing is decided" in sentence(g)
+
+
+def test_a_run_that_was_ended_early_decides_nothing(monkeypatch):
+    crossed = small_batches(epochs=1, seeds=3)
+    events = list(made_up.train(crossed.experiments))
+    early = collect(crossed.experiments, events[: len(events) // 2])
+    app = press(opened(**FEW))
+    monkeypatch.setattr(runs, "results_so_far", lambda key: early)
+    app.run()
+    check(app)
+    assert "ended before its last update: press Run" in chart(app)["sentence"]
+    assert not app.tabs
+
+
+def test_a_difference_that_is_not_told_apart_does_not_stand_in_the_title(monkeypatch):
+    monkeypatch.setattr(made_up, "error", lambda e, seed, step: 0.05 + 0.01 * ((seed * 7 + len(e.method)) % 3))
+    assert "batch norm and group norm are not told apart" in title(measured(seeds=7))
 
 
 def test_every_option_can_be_chosen():

@@ -10,7 +10,9 @@ from normlib.training.findings import findings
 from normlib.training.jobs import InlineJobs, Store
 from normlib.training.jobs.keys import ENGINES
 from pages.parts import runs
-from pages.parts.experiment_settings import SETTINGS, spoken, styles, wanted
+from pages.parts.experiment_settings import SETTINGS
+from pages.parts.experiment_wanted import wanted
+from pages.parts.experiment_words import spoken, styles
 from pages.parts.measured import UNDECIDED, measured, rows, sentence, title
 from pages.parts.rows import csv_text
 from tests.pages.opened import check, choices, control, numbers, open_page, open_tab, plain, run_views, switches

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.parts import words
-from pages.parts.words import listed, table
+from normlib import words
+from normlib.words import listed, table
 from tests.pages.opened import plain
 
 
@@ -112,3 +112,8 @@ def test_every_line_of_a_table_has_as_many_cells_as_the_head(rows):
     lines = table(["", "x", "y"], rows).split("\n")
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in lines} == {4}
     assert len(lines) == len(rows) + 2
+
+
+def test_a_number_and_its_sign_stay_together_and_other_gaps_close():
+    assert "99.8\N{NO-BREAK SPACE}%" in table(["", "share"], [["proline", words.percent(0.9977)]])
+    assert words.plain(" cost \n\t in €  ") == "cost in €"

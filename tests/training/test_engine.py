@@ -152,3 +152,20 @@ def test_incomplete_batches_are_kept_or_dropped():
 def test_stopped_events_name_their_arm():
     ladder = [Experiment(**{**QUICK, "depth": 8}, learning_rate=rate, seeds=1) for rate in (0.1, 1000.0)]
     assert {event.arm for event in train(ladder) if isinstance(event, Stopped)} == {1}
+
+
+def test_many_runs_go_on_in_turns_and_give_what_each_gives_alone():
+    arms = [
+        Experiment(data="wine", depth=1, width=width, steps=3, points=2, seeds=1, record=[]) for width in range(1, 41)
+    ]
+    going: set[int] = set()
+    most = 0
+    events = []
+    for event in train(arms):
+        events.append(event)
+        if isinstance(event, Point):
+            (going.discard if event.step == 3 else going.add)(event.arm)
+            most = max(most, len(going))
+    assert 1 < most <= 24
+    together, (alone,) = collect(arms, events), collect(arms[-1:], train(arms[-1:]))
+    np.testing.assert_array_equal(together[-1].values["loss"], alone.values["loss"])

@@ -11,6 +11,7 @@ import pytest
 from normlib.training import Experiment, collect, train
 from normlib.training.jobs import SHIPPED_RUNS, Shipped
 from normlib.training.jobs.make_runs import main, make
+from normlib.training.placement_trained import dense_placements
 from normlib.training.presets import BATCHES, MEMORY_ROWS, PRESETS, WU_HE, Preset, small_batches
 
 CONV, DENSE = (one for one in PRESETS if one.slug == "small-batches")
@@ -69,6 +70,27 @@ def check(kept, values):
 @pytest.mark.parametrize("size", [32, 128])
 def test_a_sample_of_the_dense_run_comes_out_again(size):
     kept = shipped(DENSE, size)
+    (result,) = collect([kept.experiment.but(seeds=1)], train([kept.experiment.but(seeds=1)]))
+    check(kept, result.values)
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda one: f"{one.slug}, {one.crossed.base.activation}")
+def test_every_preset_comes_with_its_results_and_says_what_would_refute_it(preset):
+    found = Shipped(SHIPPED_RUNS).get(preset.crossed.experiments, preset.engine)
+    assert found is not None, f"{preset.slug} by {preset.engine} is missing: make runs"
+    assert preset.crossed.ended(found.results)
+    assert all((preset.question, preset.expected, preset.refuted, preset.source))
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+def test_a_sample_of_the_placements_comes_out_again(activation):
+    crossed = dense_placements(activation)
+    found = Shipped(SHIPPED_RUNS).get(crossed.experiments, "numpy")
+    kept = next(
+        one
+        for one in found.results
+        if (one.experiment.placement, one.experiment.scale, one.experiment.learning_rate) == ("after", 1.0, 0.1)
+    )
     (result,) = collect([kept.experiment.but(seeds=1)], train([kept.experiment.but(seeds=1)]))
     check(kept, result.values)
 

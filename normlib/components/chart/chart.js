@@ -7,10 +7,11 @@ import { sameBytes, unpack } from "./payload.js";
 import { loadPlotly } from "./plotly.js";
 import { Releases } from "./releases.js";
 import { copy, merge, reuse } from "./tree.js";
-import { readTheme, themeLayout } from "./theme.js";
+import { enlarge, magnification, readTheme, themeLayout } from "./theme.js";
 import { View } from "./view.js";
 
 const NARROW = 560;
+const TALLEST = 0.6; // of the window, for a figure that is enlarged
 const SETTLE = 400; // ms; usually the server's figure comes first, and Plotly draws that
 const CONFIG = {
   displaylogo: false,
@@ -69,6 +70,7 @@ export class Chart {
     view.range.hidden = !frames;
     if (frames) {
       view.label.textContent = frames.label;
+      view.input.disabled = Boolean(frames.locked);
       view.input.max = frames.values.length - 1;
       view.range.style.setProperty("--nl-value-width", `${Math.max(...frames.texts.map((t) => t.length))}ch`);
     }
@@ -127,7 +129,9 @@ export class Chart {
 
   height() {
     const { height, narrow } = this.payload;
-    return (this.width() < NARROW && narrow.height) || height;
+    const usual = (this.width() < NARROW && narrow.height) || height;
+    // Larger type needs more room, as far as the screen has it.
+    return Math.max(usual, Math.min(Math.round(usual * magnification()), TALLEST * window.innerHeight));
   }
 
   width() {
@@ -141,7 +145,9 @@ export class Chart {
     const layout = copy(payload.figure.layout, swap);
     if (this.width() < NARROW) merge(layout, payload.narrow);
     const template = layout.template ?? {};
-    layout.template = { ...template, layout: merge(template.layout ?? {}, themeLayout(theme)) };
+    const times = magnification();
+    layout.template = { ...template, layout: merge(template.layout ?? {}, themeLayout(theme, times)) };
+    if (times > 1) [data, layout.annotations, layout.xaxis, layout.yaxis, layout.legend].forEach((one) => enlarge(one, times));
     layout.uirevision ??= payload.key;
     layout.dragmode ??= false;
     Object.assign(layout, { autosize: false, width: this.width(), height: this.height() });
@@ -162,6 +168,7 @@ export class Chart {
       view.figure.classList.toggle("nl-chart-still", layout.dragmode === false);
       this.player?.restore();
       this.drawn = this.width();
+      this.times = magnification();
       const done = this.Plotly.react(view.plot, data, layout, CONFIG);
       this.player = payload.frames ? new Player(this.Plotly, view.plot, payload.frames) : null;
       if (this.shown !== null) this.player?.show(this.shown);
@@ -175,7 +182,8 @@ export class Chart {
   }
 
   resized() {
-    if (!this.payload || !this.width() || this.width() === this.drawn) return;
+    if (!this.payload || !this.width()) return;
+    if (this.width() === this.drawn && this.times === magnification()) return;
     this.view.reserve(this.payload.frames?.titles ?? []);
     this.draw();
   }

@@ -1,5 +1,7 @@
 // The app's theme, as Streamlit writes it into CSS variables, and what Plotly needs of it.
 
+const PLOTLY_SIZE = 12; // px, of type that says nothing of its size
+
 export function readTheme(node) {
   const style = getComputedStyle(node);
   const read = (name) => style.getPropertyValue(`--st-${name}`).trim();
@@ -13,6 +15,21 @@ export function readTheme(node) {
   };
   theme.dark = luminance(theme.background) < 0.5;
   return theme;
+}
+
+// How much larger than usual the page's type is: on a projector it is, and figures go along.
+export function magnification() {
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return Math.max(1, Math.round((size / 16) * 20) / 20 || 1);
+}
+
+// Enlarges the type that a figure asks for itself; whatever else it has follows the template.
+export function enlarge(node, times, isFont = false) {
+  if (node === null || typeof node !== "object" || ArrayBuffer.isView(node)) return;
+  for (const [key, value] of Object.entries(node)) {
+    if (isFont && key === "size" && typeof value === "number") node[key] = value * times;
+    else enlarge(value, times, key.endsWith("font"));
+  }
 }
 
 let pen;
@@ -29,7 +46,7 @@ function luminance(colour) {
 }
 
 // Goes into the template, so that what the figure sets itself wins.
-export function themeLayout(theme) {
+export function themeLayout(theme, times = 1) {
   const axis = {
     gridcolor: theme.grid,
     linecolor: theme.border,
@@ -40,7 +57,7 @@ export function themeLayout(theme) {
     automargin: true,
   };
   return {
-    font: { family: theme.font, color: theme.text },
+    font: { family: theme.font, color: theme.text, size: PLOTLY_SIZE * times },
     title: { font: { color: theme.text } },
     paper_bgcolor: "rgba(0, 0, 0, 0)",
     plot_bgcolor: "rgba(0, 0, 0, 0)",

@@ -20,7 +20,13 @@ async function copy(text) {
   return done;
 }
 
-export default function ({ parentElement }) {
+function address(without) {
+  const link = new URL(window.location.href);
+  for (const name of without) link.searchParams.delete(name);
+  return without.length ? link.href : window.location.href;
+}
+
+export default function ({ parentElement, data }) {
   if (parentElement.querySelector("button")) return undefined;
   const button = document.createElement("button");
   button.type = "button";
@@ -40,7 +46,7 @@ export default function ({ parentElement }) {
   const press = async () => {
     let done = false;
     try {
-      done = await copy(window.location.href);
+      done = await copy(address(data?.without ?? []));
     } catch {
       done = false;
     }

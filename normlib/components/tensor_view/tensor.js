@@ -79,6 +79,7 @@ export class TensorView {
     const index = stale ? Math.min(this.index, values.length - 1) : nearestIndex(values, payload.value);
     view.range.hidden = values.length < 2;
     view.label.textContent = payload.label;
+    view.input.disabled = Boolean(payload.locked);
     view.input.max = values.length - 1;
     view.range.style.setProperty("--nl-value-width", `${Math.max(...payload.steps.map(({ text }) => text.length))}ch`);
     this.pair.setAttribute("aria-label", `${payload.alt} ${HOW}`);

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from normlib.folders import data_folder
+
 SCHEDULER: Final = "NORMLAB_SCHEDULER"
-DATA: Final = "NORMLAB_DATA"
 WORKERS: Final = "NORMLAB_WORKERS"
 _MOST_WORKERS: Final = 64
 
@@ -39,10 +39,9 @@ class JobSettings:
         Raises: SystemExit with a sentence when one of them cannot be meant.
         """
         given = os.environ if environment is None else environment
-        data = given.get(DATA, "").strip()
         return cls(
             _address(given.get(SCHEDULER, "").strip()),
-            Path(data).expanduser() if data else _cache(given),
+            data_folder(given),
             _workers(given.get(WORKERS, "").strip()),
         )
 
@@ -65,15 +64,3 @@ def _workers(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= _MOST_WORKERS:
         raise SystemExit(f"{WORKERS}={text!r}: a number of processes from 1 to {_MOST_WORKERS} is needed.")
     return int(text)
-
-
-def _cache(given: Mapping[str, str]) -> Path:
-    """Return this user's folder for what can be computed again."""
-    home = Path(given.get("HOME") or given.get("USERPROFILE") or "~").expanduser()
-    if sys.platform == "win32":
-        base = Path(given.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(given.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "normlab"

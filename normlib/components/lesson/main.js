@@ -1,0 +1,62 @@
+// A step of a lesson takes the place of another one: the page goes back to its top, and the keyboard to the heading.
+
+const shown = new WeakMap();
+const follows = new WeakMap();
+const INSTALLED = Symbol.for("normlab.lesson");
+
+// One step is one entry of the browser's history: what a step leaves behind in the address, or takes out of it, is none.
+function install({ history, location }) {
+  const push = history.pushState;
+  const sameStep = (next) => ["step", "view"].every(
+    (name) => next.searchParams.get(name) === new URLSearchParams(location.search).get(name),
+  );
+  history.pushState = function (state, unused, url) {
+    const next = new URL(url ?? location.href, location.href);
+    const quiet = /\/lesson-[^/]*$/.test(location.pathname) && next.pathname === location.pathname && sameStep(next);
+    return quiet ? history.replaceState(state, unused, url) : push.call(this, state, unused, url);
+  };
+  return true;
+}
+
+window[INSTALLED] ??= install(window);
+
+// The last part of an address of this app that a link in the text leads to, or "".
+function inside(event) {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return "";
+  const link = event.target instanceof Element && event.target.closest("[data-testid=stMarkdownContainer] a[href]");
+  if (!link || link.origin !== window.location.origin || link.getAttribute("href").startsWith("#")) return "";
+  return link.pathname.split("/").pop();
+}
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const host = parentElement.host ?? parentElement;
+  const follow = (event) => {
+    const to = inside(event);
+    if (!to) return;
+    event.preventDefault();
+    setTriggerValue("to", to);
+  };
+  const lesson = host.closest(".st-key-lesson");
+  follows.get(host)?.();
+  lesson?.addEventListener("click", follow);
+  follows.set(host, () => lesson?.removeEventListener("click", follow));
+  const frame = arrive(host, data);
+  return () => {
+    cancelAnimationFrame(frame);
+    follows.get(host)?.();
+  };
+}
+
+function arrive(host, data) {
+  const before = shown.get(host);
+  shown.set(host, data.place);
+  if (before === undefined || before === data.place) return 0;
+  // The heading of the new step comes with the same message, but may be drawn after this.
+  return requestAnimationFrame(() => {
+    document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" });
+    const heading = document.querySelector(data.heading);
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  });
+}

@@ -1,0 +1,69 @@
+"""The cookie by which a browser finds its learner's progress again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from normlib.store.identity import COOKIE, DAYS, is_id, new_id
+
+_NAME: Final = COOKIE.encode()
+
+
+class LearnerCookie:
+    """ASGI middleware that gives a random id to a browser that opens a page and has none.
+
+    Programs that do not ask for HTML, files, and everything behind the page get nothing.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not _is_without_id(scope):
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html") or message["status"] == 304:
+                    headers.append("set-cookie", set_cookie(new_id(), secure=is_secure(scope)))
+                    # A cache on the way must not hand one browser's id to another.
+                    headers["cache-control"] = "private, no-cache"
+            await send(message)
+
+        await self.app(scope, receive, send_with_cookie)
+
+
+def set_cookie(learner: str, *, secure: bool) -> str:
+    """Return the header's value.
+
+    >>> set_cookie("ab" * 16, secure=True)
+    'normlab_learner=abababababababababababababababab; Max-Age=34560000; Path=/; SameSite=Lax; HttpOnly; Secure'
+    """
+    return f"{COOKIE}={learner}; Max-Age={DAYS * 86400}; Path=/; SameSite=Lax; HttpOnly" + (
+        "; Secure" if secure else ""
+    )
+
+
+def is_secure(scope: Scope) -> bool:
+    """Say whether the browser asked by https, as far as this server or the proxy in front of it can tell."""
+    forwarded = Headers(scope=scope).get("x-forwarded-proto", "")
+    return scope.get("scheme") == "https" or forwarded.split(",")[0].strip().lower() == "https"
+
+
+def _is_without_id(scope: Scope) -> bool:
+    """Say whether a browser wants a page and brings no id."""
+    is_page, cookies = False, b""
+    for name, value in scope["headers"]:
+        if name == b"accept":
+            is_page = is_page or b"text/html" in value
+        elif name == b"cookie":
+            cookies += value + b";"
+    # Read as Streamlit reads it for the page: both see the same id, or none.
+    return is_page and not (_NAME in cookies and is_id(cookie_parser(cookies.decode("latin-1")).get(COOKIE)))

@@ -1,0 +1,36 @@
+"""Where a learner stopped, and the way back there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from normlib.course.blocks import Lesson
+from normlib.words import plain
+from pages.course.lesson import lesson_page
+from pages.parts.lesson.steps import STEP
+from pages.parts.progress import Progress
+
+
+def stopped_at(lessons: Sequence[Lesson]) -> tuple[Lesson, int] | None:
+    """Return the lesson and the index of the step where the learner stopped, if they are still there."""
+    last = Progress.of_this_learner().last()
+    if last is None:
+        return None
+    lesson = next((one for one in lessons if one.slug == last[0]), None)
+    if lesson is None or not lesson.steps:
+        return None
+    return lesson, min(last[1], len(lesson.steps) - 1)
+
+
+def name_of(lesson: Lesson) -> str:
+    """Return a lesson's number and title."""
+    number = f"{lesson.number} " if lesson.number is not None else ""
+    return f"{number}{plain(lesson.title)}"
+
+
+def draw_continue(lesson: Lesson, step: int, key: str) -> None:
+    """Draw a button that leads to a step of a lesson."""
+    if st.button(f"Continue: {name_of(lesson)}, step {step + 1}", key=key, type="primary"):
+        st.switch_page(lesson_page(lesson), query_params={STEP: str(step + 1)} if step else None)

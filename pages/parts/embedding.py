@@ -1,0 +1,88 @@
+"""A laboratory inside a lesson: what its page's script leaves out there, and what its controls show at first.
+
+A lesson runs the very script that the laboratory's page runs. The script's own pieces (`lab`, `what_next`,
+`explain`) ask here whether they stand in a lesson. A fragment runs again on its own later, long after the lesson
+has run, so `lab` keeps the answer and gives it back to its body each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from pages.parts.controls import Controls
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """How a laboratory stands in a lesson.
+
+    Attributes:
+        place: which laboratory of which lesson this is; another place begins with its own settings again.
+        settings: control -> value, as it stands in a link.
+        lock: controls that do not move, or "all".
+        known: what a link may lock in other laboratories of the lesson, in small letters.
+        whole: with the tabs below the figure.
+        trial: nobody looks: whatever does not fit is told, and the tools below the laboratory are left out.
+    """
+
+    place: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    lock: tuple[str, ...] = ()
+    known: frozenset[str] = frozenset()
+    whole: bool = False
+    trial: bool = False
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a laboratory's script says of itself."""
+
+    slug: str
+    do: str
+    controls: Controls
+
+
+_HERE: ContextVar[Embedding | None] = ContextVar("embedding", default=None)
+_SURVEY: ContextVar[list[Declared] | None] = ContextVar("survey", default=None)
+
+
+def embedding() -> Embedding | None:
+    """Return the lesson's place that is being drawn, or None on a page of its own."""
+    return _HERE.get()
+
+
+@contextmanager
+def inside(place: Embedding | None) -> Iterator[None]:
+    """Draw as in a place of a lesson."""
+    token = _HERE.set(place)
+    try:
+        yield
+    finally:
+        _HERE.reset(token)
+
+
+@contextmanager
+def survey() -> Iterator[list[Declared]]:
+    """Let scripts say what they declare instead of drawing it."""
+    found: list[Declared] = []
+    token = _SURVEY.set(found)
+    try:
+        yield found
+    finally:
+        _SURVEY.reset(token)
+
+
+def surveyed(declared: Declared) -> bool:
+    """Note what a script declares, when that is all that is asked; the script then draws nothing."""
+    found = _SURVEY.get()
+    if found is not None:
+        found.append(declared)
+    return found is not None
+
+
+def surveying() -> bool:
+    """Say whether scripts are only asked what they declare."""
+    return _SURVEY.get() is not None

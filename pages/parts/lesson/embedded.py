@@ -1,0 +1,82 @@
+"""A laboratory in a lesson."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import streamlit as st
+
+from normlib.components.link import copy_link
+from normlib.course.blocks import Lab, Lesson
+from normlib.words import plain
+from pages.catalogue import LABORATORIES, by_slug
+from pages.parts.embedding import Declared, Embedding, inside, survey
+from pages.parts.lesson.drawing import Drawing
+from pages.parts.lesson.text import draw_text
+from pages.parts.locks import PARAMETER
+from pages.parts.script import run_script
+
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+def draw_lab(block: Lab, d: Drawing) -> None:
+    """Draw what to try and the laboratory with the lesson's settings; its page's own script draws it."""
+    draw_text(block.do)
+    if block.slug not in LABORATORIES:
+        st.info(f"There is no laboratory “{plain(block.slug[:60])}”. There are {', '.join(LABORATORIES)}.")
+        return
+    if block.slug in d.labs:
+        st.info("This step shows this laboratory already. Put the second one into a step of its own.")
+        return
+    d.labs.add(block.slug)
+    page = by_slug(block.slug)
+    if d.waits and not st.toggle(f"Run the laboratory “{page.title}”", key=d.key(f"runs_{block.slug}")):
+        return
+    place = Embedding(
+        f"{d.lesson.slug}/{d.step}/{block.line}",
+        dict(block.settings),
+        tuple(block.lock),
+        lockable_in(d.lesson) if PARAMETER in st.query_params else frozenset(),
+        whole=block.show == "all",
+    )
+    with st.container(key=f"lesson_lab_{block.slug}", gap="small"):
+        if d.instructor:
+            _hand_out(block)
+        try:
+            with inside(place):
+                run_script(page.path)
+        except Exception:
+            # The lesson goes on, whatever becomes of the laboratory.
+            _LOGGER.exception("The laboratory %s stopped in the lesson %s.", block.slug, d.lesson.slug)
+            st.error("This laboratory stopped with an error that nobody expected. The rest of the lesson goes on.")
+
+
+def declared(slug: str) -> Declared:
+    """Return what a laboratory's script says of itself, without drawing it."""
+    with survey() as found:
+        run_script(by_slug(slug).path)
+    return found[0]
+
+
+def lockable_in(lesson: Lesson) -> frozenset[str]:
+    """Return what a link can lock somewhere in a lesson, by name and by label, in small letters."""
+    slugs = {block.slug for block in lesson.blocks() if isinstance(block, Lab) and block.slug in LABORATORIES}
+    tables = [declared(slug).controls.lockable for slug in slugs]
+    return frozenset(text.lower() for table in tables for pair in table.items() for text in pair)
+
+
+def _hand_out(block: Lab) -> None:
+    """Draw what an instructor needs to hand out a link to this laboratory."""
+    labels = declared(block.slug).controls.lockable
+    with st.container(key="lesson_hand_out", gap="small"):
+        st.pills(
+            "Lock for learners",
+            list(labels),
+            selection_mode="multi",
+            key=PARAMETER,
+            format_func=lambda name: labels.get(name, name),
+            bind="query-params",
+            help="Set the controls as you want them, lock what shall stay, and hand out the link.",
+        )
+        copy_link(key="lesson_copy", without=("view",))

@@ -1,0 +1,92 @@
+"""A learner's progress in a real browser: in two tabs, after a reload and a restart, and for nobody else."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.serving import free_port, serving
+from normlib.store.identity import COOKIE
+from tests.browser.conftest import poll, rest
+
+pytestmark = pytest.mark.browser
+LESSONS = Path(__file__).parents[1] / "pages" / "lessons"
+AGREES, OTHER = "Your prediction agrees.", "Your prediction was another one."
+FIRST = "Your first prediction was: It gets worse"
+
+
+def says(page, text):
+    poll(page, "text => document.body.innerText.includes(text)", text, seconds=30)
+    rest(page)
+
+
+def predict(page, choice):
+    """Choose an option of the prediction and commit to it."""
+    box = page.locator("[class*=st-key-lesson_box_predict]")
+    box.get_by_text(choice, exact=True).click()
+    poll(page, "() => [...document.querySelectorAll('button')].some(b => b.innerText === 'Commit' && !b.disabled)")
+    rest(page)
+    box.get_by_role("button", name="Commit").click()
+
+
+def opened(context, address):
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def test_progress_survives_a_reload_another_tab_and_a_restart(chromium, tmp_path):
+    port = free_port()
+    url = f"http://localhost:{port}"
+    lesson = f"{url}/lesson-every-block"
+    environment = {"NORMLAB_LESSONS": str(LESSONS), "NORMLAB_DATA": str(tmp_path), "DATABASE_URL": ""}
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    with serving(port=port, environment=environment):
+        left = opened(context, lesson)
+        says(left, "It gets worse")
+        (cookie,) = [one for one in context.cookies() if one["name"] == COOKIE]
+        assert cookie["httpOnly"]
+        assert cookie["sameSite"] == "Lax"
+        assert not left.evaluate("name => document.cookie.includes(name)", COOKIE)
+        right = opened(context, lesson)
+        says(right, "It gets worse")
+        assert [one for one in context.cookies() if one["name"] == COOKIE] == [cookie]
+
+        # Both tabs answer the question that neither has seen answered.
+        predict(left, "It gets worse")
+        says(left, OTHER)
+        predict(right, "It gets better")
+        says(right, AGREES)
+        left.get_by_role("button", name="Next: Boxes").click()
+        says(left, "Beside the argument")
+        for tab in (left, right):
+            tab.goto(lesson)
+            says(tab, AGREES)
+            says(tab, FIRST)
+        left.goto(f"{lesson}?step=2")
+        says(left, "Beside the argument")
+        right.close()
+
+    with serving(port=port, environment=environment):
+        page = opened(context, url)
+        page.get_by_role("button", name="Continue: 90 Every block, step 2").click()
+        says(page, "Beside the argument")
+        page.goto(lesson)
+        says(page, FIRST)
+        page.goto(f"{url}/my-progress")
+        says(page, "90 Every block: 1 of 3 steps finished, 1 answer, 0 right at first")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download all of it").click()
+        assert '"attempts": 2' in Path(download.value.path()).read_text(encoding="utf-8")
+
+        stranger = chromium.new_context()
+        other = opened(stranger, f"{url}/my-progress")
+        says(other, "Nothing is kept yet.")
+        stranger.close()
+
+        page.get_by_role("button", name="Delete all of it").click()
+        page.get_by_role("button", name="Yes, delete").click()
+        says(page, "Everything is deleted.")
+        page.goto(lesson)
+        says(page, "It gets worse")
+        assert not page.get_by_text(FIRST).count()
+    context.close()
