@@ -8,7 +8,8 @@ from normlib.figures.batch_mates import KINDS, batch_mates
 from normlib.population import Population, population
 from normlib.words import count, number, table, tex
 from pages.parts.batches import LAYERS, MATE_DRAWS, WHO, mates_of, position_of, sample_of
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

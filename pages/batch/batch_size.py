@@ -20,7 +20,8 @@ from pages.parts.batches import (
     noise_of,
     shares_of,
 )
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

@@ -8,7 +8,8 @@ from normlib.figures.three_stages import three_stages
 from normlib.population import population
 from normlib.words import number, table, tex
 from pages.parts.affine import BATCH, EPS, RANGES, Setting, restoring_of, stages_over, stages_with, values_of
-from pages.parts.controls import Choice, Controls, Number, Switch
+from pages.parts.control_kinds import Choice, Number, Switch
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

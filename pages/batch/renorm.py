@@ -5,7 +5,8 @@ import streamlit as st
 
 from normlib.figures.renorm import training_against_inference
 from normlib.words import number, table, tex
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

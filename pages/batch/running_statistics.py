@@ -21,7 +21,8 @@ from pages.parts.batches import (
     picture_of_history,
     with_keep,
 )
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

@@ -13,7 +13,8 @@ import streamlit as st
 
 from normlib.course.laboratories import Trial
 from pages.catalogue import LABORATORIES as PAGES
-from pages.parts.controls import Choice, Controls, Place
+from pages.parts.control_kinds import Choice, Place
+from pages.parts.controls import Controls
 from pages.parts.embedding import Embedding, inside, survey
 from pages.parts.locks import ALL
 from pages.parts.readings import readings

@@ -70,12 +70,14 @@ def draw_lessons(lessons: tuple[Lesson, ...], kept: Mapping[str, LessonProgress]
 def draw_lesson(lesson: Lesson, kept: LessonProgress) -> None:
     """Draw a lesson: how far, and every answer."""
     with st.expander(f"{name_of(lesson)}: {amount(kept, len(lesson.steps))}"):
-        questions = {
-            block.name: shortened(block.question) for block in lesson.blocks() if isinstance(block, Predict | Quiz)
-        }
-        lines = [f"- {questions[name]} {told(kept.answers[name])}" for name in questions if name in kept.answers]
+        questions = {block.name: block for block in lesson.blocks() if isinstance(block, Predict | Quiz)}
+        lines = [
+            f"- {shortened(block.question)} **{told(kept.answers[name], predicted=isinstance(block, Predict))}**"
+            for name, block in questions.items()
+            if name in kept.answers
+        ]
         lines += [
-            f"- {plain(name)}, a question that is no longer there. {told(answer)}"
+            f"- {plain(name)}, a question that is no longer there. **{told(answer)}**"
             for name, answer in sorted(kept.answers.items())
             if name not in questions
         ]
@@ -103,17 +105,15 @@ def amount(kept: LessonProgress, steps: int | None) -> str:
     return f"{many} finished{answers}"
 
 
-def told(answer: Answer) -> str:
-    """Say how the answers to a question went."""
+def told(answer: Answer, *, predicted: bool = False) -> str:
+    """Say how the answers to a question went; a prediction is a commitment, and only the first one counts."""
+    if predicted:
+        return "Your first prediction agreed." if answer.first.right else "Your first prediction was another one."
     if answer.first.right:
-        return "**Right at first.**"
+        return "Right at first."
     if answer.latest.right:
-        return f"**Right in the end, after {count(answer.attempts, 'answer')}.**"
-    return (
-        "**Not right yet.**"
-        if answer.attempts == 1
-        else f"**Not right yet, after {count(answer.attempts, 'answer')}.**"
-    )
+        return f"Right in the end, after {count(answer.attempts, 'answer')}."
+    return "Not right yet." if answer.attempts == 1 else f"Not right yet, after {count(answer.attempts, 'answer')}."
 
 
 def shortened(question: Text) -> str:

@@ -10,7 +10,8 @@ from normlib.figures.averages import AXES, average_pictures, averages_table, axe
 from normlib.figures.look import DARK
 from normlib.normalized import Normalized
 from normlib.words import count, number, table, tex
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text

@@ -9,7 +9,8 @@ from normlib.figures.layer_counts import layer_counts
 from normlib.figures.look import METHODS
 from normlib.layer_facts import LAYERS, LayerFacts, layer_facts
 from normlib.words import count, listed, table
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

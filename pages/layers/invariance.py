@@ -11,7 +11,8 @@ from normlib.figures.bar_table import bar_table
 from normlib.invariance import CHANGES, PUBLISHED, UNCHANGED
 from normlib.invariance import METHODS as ROWS
 from normlib.words import number, table, tex
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.invariances import (

@@ -17,7 +17,8 @@ from normlib.identities import PAIRS, Pair, largest_difference
 from normlib.methods import affine_shape
 from normlib.normalized import Normalized
 from normlib.words import count, number, table
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

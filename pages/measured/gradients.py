@@ -6,7 +6,8 @@ import streamlit as st
 from normlib.training.at_start import MEAN_FIELD_GROWTH
 from normlib.training.expectations import AT_START
 from normlib.words import count, listed, number, table
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.first_gradients import (
     BY_DEPTH,

@@ -15,7 +15,8 @@ from normlib.training import Collector, Result, cost
 from normlib.training.crossed import Crossed, CrossedError
 from normlib.training.presets import LADDER_METHODS, LEARNING_RATES, RATES, SCALES, learning_rates
 from normlib.words import count
-from pages.parts.controls import Choice, Controls, Panel
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls, Panel
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.ladders import (

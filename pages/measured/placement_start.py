@@ -5,7 +5,8 @@ import streamlit as st
 from normlib.training.expectations import AT_START, PLACEMENTS
 from normlib.training.slopes import SATURATED
 from normlib.words import listed, percent, table
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

@@ -14,7 +14,8 @@ from normlib.training.crossed import Crossed, CrossedError
 from normlib.training.placement_trained import Placements, dense_placements, placed, transformer_placements
 from normlib.training.presets import PRESETS
 from normlib.words import count
-from pages.parts.controls import Choice, Controls, Panel
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls, Panel
 from pages.parts.frame import what_next
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab

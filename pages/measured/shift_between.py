@@ -6,7 +6,8 @@ import streamlit as st
 from normlib.figures.deployed import ARMS, MEASURES, train_against_deployed
 from normlib.figures.look import SCALERS
 from normlib.words import number, percent, table, tex
-from pages.parts.controls import Choice, Controls, Number, Panel, Switch
+from pages.parts.control_kinds import Choice, Number, Switch
+from pages.parts.controls import Controls, Panel
 from pages.parts.deployed import (
     BY,
     SPLITS,

@@ -13,7 +13,8 @@ from normlib.training import cost
 from normlib.training.crossed import Crossed, CrossedError
 from normlib.training.inside_shift import NONE, inside_shift, place
 from normlib.words import count
-from pages.parts.controls import Choice, Controls, Panel
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls, Panel
 from pages.parts.frame import what_next
 from pages.parts.inside import LABELS, RATES, STYLES, Inside, rates_of, rates_said
 from pages.parts.inside_charts import cosine_chart, drift_chart, percentile_chart

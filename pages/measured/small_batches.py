@@ -17,7 +17,8 @@ from normlib.training.crossed import MOST_SECONDS, Crossed, CrossedError
 from normlib.training.ladder import Ladder
 from normlib.training.presets import COMMON, COMMON_RATES, PRESETS, small_batches
 from normlib.words import count
-from pages.parts.controls import Choice, Controls, Switch
+from pages.parts.control_kinds import Choice, Switch
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab

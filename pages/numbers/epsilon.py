@@ -7,7 +7,8 @@ from normlib.epsilon import GROUPS, defaults, half_point, left_over, measure, so
 from normlib.figures.look import METHODS
 from normlib.figures.spread import Curve, spread
 from normlib.words import listed, number, table, tex
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

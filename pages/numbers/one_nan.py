@@ -11,7 +11,8 @@ from normlib.figures.infected import infected
 from normlib.figures.look import METHODS
 from normlib.infection import BAD, BAD_CHANNEL, BAD_SAMPLE, BAD_STEP, STEPS, Course, course, stream
 from normlib.words import number, table, tex
-from pages.parts.controls import Choice, Controls, Number, Switch
+from pages.parts.control_kinds import Choice, Number, Switch
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

@@ -9,7 +9,8 @@ from normlib.figures.variance_cloud import SHOWN, variance_cloud
 from normlib.precision import DIGITS, ORDERS
 from normlib.variance import BATCH, CHANNELS, USAGES, Comparison, constant
 from normlib.words import count, number, percent, table, tex
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

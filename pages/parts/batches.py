@@ -23,7 +23,8 @@ from normlib.figures.running_history import history_figure
 from normlib.population import Population, population
 from normlib.running_history import RunningHistory, running_history
 from normlib.words import count
-from pages.parts.controls import Choice, Panel
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Panel
 
 SIZES: Final = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 DRAWS: Final = 400

@@ -3,176 +3,24 @@
 A page declares its controls as one table. Drawing a control binds it to a parameter of the address, so
 that any view is a link. Streamlit drops a parameter that it cannot use without a word; here it is read
 first, and the learner is told what the link asked for, what is allowed, and what is used instead.
-
-The labels of a choice are what stands in a link: renaming one breaks links that were handed out.
 """
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Literal, TypeVar
 
 import streamlit as st
 
 from normlib.components.tensor_view import forget_place, parse_place, place_text
 from normlib.words import plain
+from pages.parts.control_kinds import Choice, Control, Number, Place, Several, Switch
 from pages.parts.locks import Locks
 
 _SAID = "/said"  # what a run that began again had to say
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One of several named options. All are shown at once by `segments`, for four or fewer, and by `radio`.
-
-    `varies` says that another control decides what the options are.
-    """
-
-    label: str
-    options: tuple[str, ...]
-    default: str
-    help: str | None = None
-    segments: bool = False
-    radio: bool = False
-    varies: bool = False
-
-    def named(self, text: str, options: Sequence[str]) -> str | None:
-        """Return the option that `text` names, or None. A number may come without commas, and with a hyphen.
-
-        >>> Choice("Mean", (), "10").named("-1000", ("10", "−1,000"))
-        '−1,000'
-        """
-        return next((one for one in options if _typed(one) == _typed(text)), None)
-
-    def meant(self, text: str) -> str | None:
-        """Return the option that a lesson names; where options vary, whatever it names."""
-        return self.named(text, self.options) or (text if self.varies else None)
-
-    def allowed(self, options: Sequence[str]) -> str:
-        """Say what a link may ask for."""
-        shown = ("; " if any("," in one for one in options) else ", ").join(options[:8])
-        return f"It can be {shown}" + (f", or one of {len(options) - 8} more." if len(options) > 8 else ".")
-
-
-@dataclass(frozen=True)
-class Several:
-    """Some of several named options, at least `fewest` of them."""
-
-    label: str
-    options: tuple[str, ...]
-    default: tuple[str, ...]
-    fewest: int = 1
-    help: str | None = None
-
-    def meant(self, text: str) -> tuple[str, ...] | None:
-        """Return the options that a lesson names, separated by commas, or None."""
-        asked = [one.strip() for one in text.split(",") if one.strip()]
-        known = tuple(option for option in self.options if option in asked)
-        return known if len(known) == len(asked) >= self.fewest else None
-
-    def allowed(self) -> str:
-        """Say what a link may ask for."""
-        return f"It can be {self.fewest} or more of {', '.join(self.options)}."
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number between limits. `field` shows a box to type into instead of a slider."""
-
-    label: str
-    low: float
-    high: float
-    default: float
-    step: float = 1.0
-    unit: str = ""
-    help: str | None = None
-    field: bool = False
-
-    @property
-    def whole(self) -> bool:
-        """Whether only whole numbers make sense."""
-        return all(float(value).is_integer() for value in (self.low, self.high, self.default, self.step))
-
-    @property
-    def decimals(self) -> int:
-        """Digits after the point that the step needs."""
-        return 0 if self.whole else max(0, -int(Decimal(str(self.step)).normalize().as_tuple().exponent))
-
-    def text(self, value: float) -> str:
-        """Write a value the way the control shows it, with a true minus sign."""
-        return f"{value:.{self.decimals + 1}f}".rstrip("0").rstrip(".").replace("-", "−")
-
-    def parse(self, text: str) -> float | None:
-        """Return the number that `text` names if it is inside the limits, or None."""
-        try:
-            value = float(text)
-        except ValueError:
-            return None
-        if not math.isfinite(value) or not self.low <= value <= self.high:
-            return None
-        return value
-
-    def meant(self, text: str) -> float | None:
-        """Return the number that a lesson names if the control can show it, or None."""
-        value = self.parse(text.replace("−", "-"))
-        return value if value is not None and self.clamp(value) == value else None
-
-    def clamp(self, value: float) -> float:
-        """Bring a value onto the grid of steps and inside the limits."""
-        if not math.isfinite(value):
-            return self.default
-        stepped = self.low + round((value - self.low) / self.step) * self.step
-        inside = min(max(round(stepped, self.decimals), self.low), self.high)
-        return int(inside) if self.whole else inside
-
-    def allowed(self) -> str:
-        """Say what a link may ask for."""
-        return f"It goes from {self.text(self.low)} to {self.text(self.high)} in steps of {self.text(self.step)}."
-
-
-@dataclass(frozen=True)
-class Switch:
-    """On or off."""
-
-    label: str
-    default: bool = False
-    help: str | None = None
-
-    def parse(self, text: str) -> bool | None:
-        """Return the state that `text` names, or None."""
-        return {"true": True, "false": False}.get(text.lower())
-
-    def meant(self, text: str) -> bool | None:
-        """Return the state that a lesson names, or None."""
-        return self.parse(text)
-
-    def allowed(self) -> str:
-        """Say what a link may ask for."""
-        return "It can be true or false."
-
-
-@dataclass(frozen=True)
-class Place:
-    """One value of a tensor (N, H, W, C), chosen in the tensor view: in the address, but not a widget."""
-
-    label: str
-
-    def meant(self, text: str) -> str | None:
-        """Return the place that a lesson names; whether it is inside the tensor shows when there is one."""
-        return text if parse_place(text) is not None else None
-
-    def allowed(self, sizes: Sequence[int]) -> str:
-        """Say what a link may ask for."""
-        return (
-            f"It is sample.row.column.channel, each counted from 1, up to {place_text([size - 1 for size in sizes])}."
-        )
-
-
-Control = Choice | Several | Number | Switch | Place
 C = TypeVar("C", Choice, Several, Number, Switch)
 
 
@@ -457,11 +305,6 @@ class Panel:
         shown, verb = (", ".join(used), "are") if isinstance(used, list) else (used, "is")
         wish = f"The link asks for {label.lower()} “{plain(_short(asked))}” (`{key}`)."
         self.problems.append(f"{wish} {allowed} {shown} {verb} used.")
-
-
-def _typed(text: str) -> str:
-    """Write a text with the signs of a keyboard, and its numbers without commas."""
-    return re.sub(r"(?<=\d),(?=\d{3})", "", text.replace("−", "-"))
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from normlib.figures.look import METHODS
-from pages.parts.controls import Choice, Control, Number, Several, Switch
+from pages.parts.control_kinds import Choice, Control, Number, Several, Switch
 
 
 @dataclass(frozen=True)

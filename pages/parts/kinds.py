@@ -6,7 +6,7 @@ from typing import Final
 
 from normlib.figures.look import SCALERS
 from normlib.scalers import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler, Unscaled
-from pages.parts.controls import Choice
+from pages.parts.control_kinds import Choice
 
 SCALER_KINDS: Final = {
     "none": Unscaled(),

@@ -15,7 +15,8 @@ from normlib.figures.before_after import before_after
 from normlib.figures.look import Style
 from normlib.outlier import OutlierSweep, Scaler, outlier_sweep
 from normlib.scalers import FittedScaler
-from pages.parts.controls import Number, Panel
+from pages.parts.control_kinds import Number
+from pages.parts.controls import Panel
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.lab import Download, Section, explain
 from pages.parts.rows import all_features_table, csv_text, measures_table, training_rows

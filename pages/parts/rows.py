@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from normlib.scalers import FittedScaler
 from normlib.statistics import axis_statistics
 from normlib.words import number, table
-from pages.parts.controls import Choice
+from pages.parts.control_kinds import Choice
 from pages.parts.source import Source
 
 FITTED_ON: Final = Choice(

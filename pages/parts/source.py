@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from normlib import data
 from normlib.table import Table, TableError, read_csv
 from normlib.words import count, listed, number, plain
-from pages.parts.controls import Choice, Panel
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Panel
 
 OWN: Final = "Your own CSV"
 _BUILT_IN: Final = {"Wine": "wine", "Breast cancer": "breast cancer", "Digits": "digits"}

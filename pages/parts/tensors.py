@@ -14,7 +14,8 @@ from normlib.checks import divisors
 from normlib.figures.look import METHODS, Style
 from normlib.methods import normalize_by
 from normlib.normalized import Normalized
-from pages.parts.controls import Choice, Number, Panel
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Panel
 
 _TITLES: Final = {activations(name, 1).title: name for name in names()}
 _METHOD_OF: Final = {style.name: method for method, style in METHODS.items()}
@@ -23,7 +24,9 @@ _AXES: Final = {"C": (3,), "W, C": (2, 3), "H, W, C": (1, 2, 3)}
 TENSOR: Final = Choice("Activations", tuple(_TITLES), next(iter(_TITLES)))
 SAMPLES: Final = Number("Samples in the batch", 1, 6, 4)
 METHOD: Final = Choice("Method", tuple(_METHOD_OF), METHODS["batch"].name, radio=True)
-GROUPS: Final = Choice("Groups", ("1", "2", "3", "6"), "2", help="Only divisors of the number of channels.", varies=True)
+GROUPS: Final = Choice(
+    "Groups", ("1", "2", "3", "6"), "2", help="Only divisors of the number of channels.", varies=True
+)
 OVER: Final = Choice(
     "Average over",
     tuple(_AXES),

@@ -10,7 +10,8 @@ from normlib.components.tensor_view import Step
 from normlib.methods import affine_shape, parameters
 from normlib.normalized import Normalized
 from normlib.words import count
-from pages.parts.controls import Controls, Place
+from pages.parts.control_kinds import Place
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_tensor import draw_tensor, explain_tensor

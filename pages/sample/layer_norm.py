@@ -10,7 +10,8 @@ from normlib.conventions import convention
 from normlib.figures.company import company_figure
 from normlib.layer_axes import LAYER_AXES, Company, LayerAxes
 from normlib.words import count, number, table, tex
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

@@ -9,7 +9,8 @@ from normlib.conventions import convention
 from normlib.figures.padding import padding_figure
 from normlib.sequences import STEPS, PaddingSweep
 from normlib.words import number, percent, table, tex
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

@@ -4,7 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from pages.parts.controls import Choice, Controls, Number, Switch
+from pages.parts.control_kinds import Choice, Number, Switch
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

@@ -10,7 +10,8 @@ from normlib.figures.style import CHANNELS, style_figure
 from normlib.pictures import HEIGHT, NAMES, WIDTH
 from normlib.style import StyleSweep
 from normlib.words import number, percent, table, tex
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab

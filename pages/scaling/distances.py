@@ -11,7 +11,8 @@ from normlib.figures.intervals import Group, interval_dots
 from normlib.figures.look import DARK, SCALERS
 from normlib.neighbours import paired_difference
 from normlib.words import count, listed, number, percent, table
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, SCALER_KINDS, class_name, scaler_choice, spoken
 from pages.parts.lab import Download, Lab, explain, lab

@@ -6,7 +6,8 @@ import streamlit as st
 from normlib.figures.look import SCALERS
 from normlib.figures.valley import valley
 from normlib.words import number, percent, table, tex
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, class_name, scaler_choice

@@ -10,7 +10,8 @@ from normlib.figures.intervals import Group, interval_dots
 from normlib.figures.look import BLUE, DARK, PURPLE, SCALERS, VERMILION, Style
 from normlib.leakage import Leak, SelectionLeak
 from normlib.words import count, number, percent, table
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, class_name, scaler_choice
 from pages.parts.lab import Download, Lab, explain, lab

@@ -8,7 +8,8 @@ from normlib.figures.agreement import agreement, weight_bars
 from normlib.figures.look import DARK, SCALERS
 from normlib.least_squares import fit_line, prediction_change
 from normlib.words import count, number, table
-from pages.parts.controls import Choice, Controls
+from pages.parts.control_kinds import Choice
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.kinds import KIND_OF, SCALER_KINDS, class_name, scaler_choice, spoken
 from pages.parts.lab import Download, Lab, explain, lab

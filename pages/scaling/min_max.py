@@ -6,7 +6,8 @@ import streamlit as st
 from normlib.figures.look import SCALERS
 from normlib.scalers import FittedMinMaxScaler, MinMaxScaler
 from normlib.words import number, percent, tex
-from pages.parts.controls import Choice, Controls, Switch
+from pages.parts.control_kinds import Choice, Switch
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view

@@ -9,7 +9,8 @@ from normlib.figures.look import SCALERS
 from normlib.scalers import FittedStandardScaler, StandardScaler
 from normlib.statistics import axis_statistics
 from normlib.words import number, percent, tex
-from pages.parts.controls import Controls, Switch
+from pages.parts.control_kinds import Switch
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.lab import Lab, lab
 from pages.parts.one_feature import OUTLIER, View, draw, explain_one, view

@@ -12,7 +12,8 @@ from normlib.training import Comparison, Experiment, cost
 from normlib.training.agreement import agreement
 from normlib.words import count, listed, number
 from pages.parts import experiment_settings
-from pages.parts.controls import Choice, Controls, Switch
+from pages.parts.control_kinds import Choice, Switch
+from pages.parts.controls import Controls
 from pages.parts.experiment_wanted import Wanted, draw_settings, in_words
 from pages.parts.experiment_words import layer_names, spoken, styles, summary, toy_points
 from pages.parts.frame import what_next

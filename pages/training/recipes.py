@@ -14,7 +14,8 @@ from normlib.training import Experiment, Result
 from normlib.training.batches import batches_per_epoch
 from normlib.training.programs import counted, in_epochs, recipe
 from normlib.words import count, number, table
-from pages.parts.controls import Choice, Controls, Number
+from pages.parts.control_kinds import Choice, Number
+from pages.parts.controls import Controls
 from pages.parts.frame import what_next
 from pages.parts.keras_code import downloads
 from pages.parts.lab import Download, Lab, explain, lab

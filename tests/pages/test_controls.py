@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pages.parts.controls import Choice, Number, Switch
+from pages.parts.control_kinds import Choice, Number, Switch
 from tests.pages.opened import LABS, OWN, check, choices, control, controls, numbers, open_page, plain, switches, values
 
 every_lab = pytest.mark.parametrize("slug", LABS)

@@ -46,7 +46,8 @@ def test_reset_leaves_what_is_locked_as_the_link_has_it():
 
 
 def released(name, locked):
-    from pages.parts.controls import Controls, Number  # noqa: PLC0415 - a script of its own
+    from pages.parts.control_kinds import Number  # noqa: PLC0415 - a script of its own
+    from pages.parts.controls import Controls  # noqa: PLC0415 - a script of its own
     from pages.parts.locks import Locks  # noqa: PLC0415
 
     panel = Controls("p", {name: Number("Number", 0, 10, 5)}).open(Locks(frozenset(locked)))

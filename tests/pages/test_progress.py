@@ -6,6 +6,7 @@ import pytest
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
+from normlib.course.blocks import Predict, Quiz
 from normlib.store.address import database_url
 from normlib.store.errors import StoreError
 from normlib.store.identity import COOKIE, new_id
@@ -216,29 +217,32 @@ def test_the_start_page_leads_back_to_where_one_stopped(store, ada):
 
 def filled(learner):
     one = visit(learner)
-    names = [block.name for block in LESSON.blocks() if hasattr(block, "name") and hasattr(block, "options")]
+    quizzes = [block.name for block in LESSON.blocks() if isinstance(block, Quiz)]
+    (prediction, *_) = [block.name for block in LESSON.blocks() if isinstance(block, Predict)]
     for step in range(len(LESSON.steps)):
         one.visit(LESSON.slug, step)
         one.done(LESSON.slug, step)
-    one.answer(LESSON.slug, names[0], 0, False)
-    one.answer(LESSON.slug, names[0], 1, True)
+    one.answer(LESSON.slug, quizzes[0], 0, False)
+    one.answer(LESSON.slug, quizzes[0], 1, True)
+    one.answer(LESSON.slug, prediction, 1, True)
     one.answer(LESSON.slug, "gone-question", 1, False)
     one.answer("gone-lesson", "q", 1, True)
-    return names
+    return sum(isinstance(block, Predict | Quiz) for block in LESSON.blocks())
 
 
 def test_my_progress_shows_what_is_kept(store, ada):
-    names = filled(ada)
+    questions = filled(ada)
     app = open_page("my-progress")
     assert not app.exception
     text = said(app)
     steps = len(LESSON.steps)
     assert f"1 of {len(shelf.lessons())} lessons finished." in text
-    assert f"{LESSON.title}: {steps} of {steps} steps finished, 2 answers, 0 right at first" in text
+    assert f"{LESSON.title}: {steps} of {steps} steps finished, 3 answers, 1 right at first" in text
     assert "**Right in the end, after 2 answers.**" in text
+    assert "**Your first prediction agreed.**" in text
     assert "gone-question, a question that is no longer there. **Not right yet.**" in text
     assert "gone-lesson, a lesson that is no longer here: 0 steps finished, 1 answer, 1 right at first." in text
-    assert f"{len(names) - 1} question" in text
+    assert f"{questions - 2} question" in text
     assert f"Continue: {LESSON.number} {LESSON.title}, step {steps}" in text
     assert "for 400 days, `normlab_learner`" in text
     assert ada not in text

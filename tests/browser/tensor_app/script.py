@@ -8,7 +8,8 @@ from normlib.activations import activations
 from normlib.components.link import copy_link
 from normlib.components.tensor_view import Step, tensor_view
 from normlib.figures.look import DARK, METHODS
-from pages.parts.controls import Choice, Controls, Number, Place
+from pages.parts.control_kinds import Choice, Number, Place
+from pages.parts.controls import Controls
 from pages.parts.frame import notes
 
 CONTROLS = Controls(
