@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 from typing import Final
@@ -33,6 +34,8 @@ def shared_store() -> Store:
     return made
 
 
+# SQLite then leaves everything in the one file that somebody may want to copy.
+@atexit.register
 def close_shared_store() -> None:
     """Close it; the next call of `shared_store` looks at the environment anew."""
     with _LOCK:

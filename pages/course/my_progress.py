@@ -22,6 +22,8 @@ from pages.parts.progress import Progress
 
 SLUG = "my-progress"
 DELETED = "my_progress_deleted"
+KEPT = "What you did in the lessons is here again on your next visit with this browser. No account is needed."
+NOT_KEPT = "This browser sends no cookie, and so your progress lasts for this visit only."
 COOKIE_TEXT = (
     f"NormLab keeps one cookie in your browser for {DAYS} days, `{COOKIE}`: a random number by which this server finds your "
     "steps and answers again. It says nothing about you and is used for nothing else; the database has only a fingerprint "
@@ -32,11 +34,9 @@ COOKIE_TEXT = (
 def draw() -> None:
     """Draw the page."""
     st.title(by_slug(SLUG).question, anchor=False)
-    st.markdown("What you did in the lessons is here again on your next visit with this browser. No account is needed.")
     progress, lessons = Progress.of_this_learner(), shelf.lessons()
+    st.markdown(KEPT if progress.is_kept else NOT_KEPT)
     kept = progress.summary()
-    if not progress.is_kept:
-        st.caption("This browser sends no cookie, and so your progress lasts for this visit only.")
     if progress.problem:
         st.caption(plain(progress.problem))
     if said := st.session_state.pop(DELETED, ""):

@@ -10,8 +10,7 @@ from tests.browser.conftest import poll, rest
 
 pytestmark = pytest.mark.browser
 LESSONS = Path(__file__).parents[1] / "pages" / "lessons"
-AGREES, OTHER = "Your prediction agrees.", "Your prediction was another one."
-FIRST = "Your first prediction was: It gets worse"
+RIGHT, WRONG = "Yes, the coefficients absorb the scale.", "The coefficients absorb the scale."
 
 
 def says(page, text):
@@ -19,13 +18,13 @@ def says(page, text):
     rest(page)
 
 
-def predict(page, choice):
-    """Choose an option of the prediction and commit to it."""
-    box = page.locator("[class*=st-key-lesson_box_predict]")
+def answer(page, choice):
+    """Choose an answer to the first question of the step and check it."""
+    box = page.locator("[class*=st-key-lesson_box_quiz]").first
     box.get_by_text(choice, exact=True).click()
-    poll(page, "() => [...document.querySelectorAll('button')].some(b => b.innerText === 'Commit' && !b.disabled)")
+    poll(page, "() => [...document.querySelectorAll('button')].some(b => b.innerText === 'Check' && !b.disabled)")
     rest(page)
-    box.get_by_role("button", name="Commit").click()
+    box.get_by_role("button", name="Check").click()
 
 
 def opened(context, address):
@@ -37,43 +36,39 @@ def opened(context, address):
 def test_progress_survives_a_reload_another_tab_and_a_restart(chromium, tmp_path):
     port = free_port()
     url = f"http://localhost:{port}"
-    lesson = f"{url}/lesson-every-block"
+    # A step without a laboratory: nothing to draw, nothing to wait for.
+    lesson = f"{url}/lesson-every-block?step=3"
     environment = {"NORMLAB_LESSONS": str(LESSONS), "NORMLAB_DATA": str(tmp_path), "DATABASE_URL": ""}
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     with serving(port=port, environment=environment):
         left = opened(context, lesson)
-        says(left, "It gets worse")
+        says(left, "something else")
         (cookie,) = [one for one in context.cookies() if one["name"] == COOKIE]
         assert cookie["httpOnly"]
         assert cookie["sameSite"] == "Lax"
         assert not left.evaluate("name => document.cookie.includes(name)", COOKIE)
         right = opened(context, lesson)
-        says(right, "It gets worse")
+        says(right, "something else")
         assert [one for one in context.cookies() if one["name"] == COOKIE] == [cookie]
 
         # Both tabs answer the question that neither has seen answered.
-        predict(left, "It gets worse")
-        says(left, OTHER)
-        predict(right, "It gets better")
-        says(right, AGREES)
-        left.get_by_role("button", name="Next: Boxes").click()
-        says(left, "Beside the argument")
+        answer(left, "something else")
+        says(left, WRONG)
+        answer(right, "the same")
+        says(right, RIGHT)
         for tab in (left, right):
             tab.goto(lesson)
-            says(tab, AGREES)
-            says(tab, FIRST)
-        left.goto(f"{lesson}?step=2")
-        says(left, "Beside the argument")
+            says(tab, RIGHT)
         right.close()
 
     with serving(port=port, environment=environment):
         page = opened(context, url)
-        page.get_by_role("button", name="Continue: 90 Every block, step 2").click()
-        says(page, "Beside the argument")
-        page.goto(lesson)
-        says(page, FIRST)
+        page.get_by_role("button", name="Continue: 90 Every block, step 3").click()
+        says(page, RIGHT)
         page.goto(f"{url}/my-progress")
         says(page, "90 Every block: 1 of 3 steps finished, 1 answer, 0 right at first")
+        page.get_by_text("90 Every block: 1 of 3").click()
+        says(page, "Right in the end, after 2 answers.")
         with page.expect_download() as download:
             page.get_by_role("button", name="Download all of it").click()
         assert '"attempts": 2' in Path(download.value.path()).read_text(encoding="utf-8")
@@ -87,6 +82,6 @@ def test_progress_survives_a_reload_another_tab_and_a_restart(chromium, tmp_path
         page.get_by_role("button", name="Yes, delete").click()
         says(page, "Everything is deleted.")
         page.goto(lesson)
-        says(page, "It gets worse")
-        assert not page.get_by_text(FIRST).count()
+        says(page, "something else")
+        assert not page.get_by_text(RIGHT).count()
     context.close()

@@ -4,6 +4,13 @@ from functools import cache
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.context import ContextProxy
+
+from normlib.store.address import database_url
+from normlib.store.errors import StoreError
+from normlib.store.identity import COOKIE, new_id
+from normlib.store.store import Store
+from pages.parts import progress
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -12,3 +19,30 @@ def installed_packages_are_read_once():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """A store that can be broken, and counts what it is asked."""
+    store = Store(database_url({"NORMLAB_DATA": str(tmp_path)}), pause=0.0)
+    run = store.database.run
+
+    def counted(work, *, write=False):
+        if store.broken:
+            raise StoreError(store.broken)
+        store.asked.append("write" if write else "read")
+        return run(work, write=write)
+
+    store.broken, store.asked = "", []
+    monkeypatch.setattr(store.database, "run", counted)
+    monkeypatch.setattr(progress, "shared_store", lambda: store)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def ada(monkeypatch):
+    """Every page that is opened comes from one browser."""
+    learner = new_id()
+    monkeypatch.setattr(ContextProxy, "cookies", {COOKIE: learner})
+    return learner

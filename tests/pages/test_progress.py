@@ -1,50 +1,15 @@
 """Progress on the pages: kept for the next visit, and for this one whatever the database does."""
 
-import json
+from datetime import UTC, datetime, timedelta
 
-import pytest
-from streamlit.runtime.context import ContextProxy
-from streamlit.testing.v1 import AppTest
+from sqlalchemy import update
 
-from normlib.course.blocks import Predict, Quiz
-from normlib.store.address import database_url
-from normlib.store.errors import StoreError
-from normlib.store.identity import COOKIE, new_id
-from normlib.store.store import Store
-from pages.course import shelf
-from pages.parts import progress as part
+from normlib.store.events import Visited
+from normlib.store.identity import key_of, new_id
+from normlib.store.shared import close_shared_store, shared_store
+from normlib.store.statements import LEARNERS
 from pages.parts.progress import Progress, Visit
-from tests.pages.lessons_opened import open_lesson, press, said
-from tests.pages.opened import ROUTER, open_page, plain
-
-LESSON = shelf.lessons()[0]
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    """A store that can be broken, and counts what it is asked."""
-    store = Store(database_url({"NORMLAB_DATA": str(tmp_path)}), pause=0.0)
-    run = store.database.run
-
-    def counted(work, *, write=False):
-        if store.broken:
-            raise StoreError(store.broken)
-        store.asked.append("write" if write else "read")
-        return run(work, write=write)
-
-    store.broken, store.asked = "", []
-    monkeypatch.setattr(store.database, "run", counted)
-    monkeypatch.setattr(part, "shared_store", lambda: store)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def ada(monkeypatch):
-    """Every page that is opened comes from one browser."""
-    learner = new_id()
-    monkeypatch.setattr(ContextProxy, "cookies", {COOKIE: learner})
-    return learner
+from pages.warm import open_store
 
 
 def visit(learner):
@@ -185,98 +150,34 @@ def test_delete_waits_for_the_database(store):
     assert visit(learner).summary() == {}
 
 
-@pytest.mark.parametrize("cookie", [None, "", "ada", "0" * 33, "../../etc/passwd"])
-def test_a_cookie_that_is_no_id_is_none(store, monkeypatch, cookie):
-    monkeypatch.setattr(ContextProxy, "cookies", {} if cookie is None else {COOKIE: cookie})
-    app = open_page("my-progress")
-    assert not app.exception
-    assert "your progress lasts for this visit only" in said(app)
-    assert store.asked == []
+def test_at_the_start_the_database_is_made_and_those_who_cannot_come_back_are_forgotten(monkeypatch, tmp_path, caplog):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/progress.db")
+    close_shared_store()
+    try:
+        learners = [new_id(), new_id()]
+        for learner, days in zip(learners, (399, 402), strict=True):
+            shared_store().write(learner, [Visited("a", 0)])
+            shared_store().database.run(
+                lambda connection, learner=learner, days=days: connection.execute(
+                    update(LEARNERS)
+                    .where(LEARNERS.c.key == key_of(learner))
+                    .values(seen=datetime.now(UTC).date() - timedelta(days=days))
+                ),
+                write=True,
+            )
+        open_store()
+        assert [bool(shared_store().everything(learner)) for learner in learners] == [True, False]
+        assert caplog.records == []
+    finally:
+        close_shared_store()
 
 
-def test_a_lesson_is_kept_for_the_next_visit(store, ada):
-    app = open_lesson(LESSON.slug)
-    press(app, "Next")
-    assert not app.exception
-    assert visit(ada).steps_done(LESSON.slug) == {0}
-    assert visit(ada).last() == (LESSON.slug, 1)
-    store.asked.clear()
-    app.run()
-    assert store.asked == []
-
-
-def test_the_start_page_leads_back_to_where_one_stopped(store, ada):
-    app = AppTest.from_file(str(ROUTER), default_timeout=60).run()
-    assert not [button for button in app.main.button if button.label.startswith("Continue")]
-    visit(ada).visit(LESSON.slug, 1)
-    app = AppTest.from_file(str(ROUTER), default_timeout=60).run()
-    press(app, f"Continue: {LESSON.number} {LESSON.title}, step 2")
-    assert not app.exception
-    assert LESSON.steps[1].title in said(app)
-
-
-def filled(learner):
-    one = visit(learner)
-    quizzes = [block.name for block in LESSON.blocks() if isinstance(block, Quiz)]
-    (prediction, *_) = [block.name for block in LESSON.blocks() if isinstance(block, Predict)]
-    for step in range(len(LESSON.steps)):
-        one.visit(LESSON.slug, step)
-        one.done(LESSON.slug, step)
-    one.answer(LESSON.slug, quizzes[0], 0, False)
-    one.answer(LESSON.slug, quizzes[0], 1, True)
-    one.answer(LESSON.slug, prediction, 1, True)
-    one.answer(LESSON.slug, "gone-question", 1, False)
-    one.answer("gone-lesson", "q", 1, True)
-    return sum(isinstance(block, Predict | Quiz) for block in LESSON.blocks())
-
-
-def test_my_progress_shows_what_is_kept(store, ada):
-    questions = filled(ada)
-    app = open_page("my-progress")
-    assert not app.exception
-    text = said(app)
-    steps = len(LESSON.steps)
-    assert f"1 of {len(shelf.lessons())} lessons finished." in text
-    assert f"{LESSON.title}: {steps} of {steps} steps finished, 3 answers, 1 right at first" in text
-    assert "**Right in the end, after 2 answers.**" in text
-    assert "**Your first prediction agreed.**" in text
-    assert "gone-question, a question that is no longer there. **Not right yet.**" in text
-    assert "gone-lesson, a lesson that is no longer here: 0 steps finished, 1 answer, 1 right at first." in text
-    assert f"{questions - 2} question" in text
-    assert f"Continue: {LESSON.number} {LESSON.title}, step {steps}" in text
-    assert "for 400 days, `normlab_learner`" in text
-    assert ada not in text
-
-
-def test_my_progress_can_be_taken_along_and_deleted(store, ada, monkeypatch):
-    filled(ada)
-    given = []
-    monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: given.append((label, data)))
-    app = open_page("my-progress")
-    label, data = given[-1]
-    assert label == "Download all of it (JSON)"
-    kept = json.loads(data)["lessons"]
-    assert kept["gone-lesson"]["answers"]["q"]["first"]["right"] is True
-    assert [step["step"] for step in kept[LESSON.slug]["steps"]] == list(range(1, len(LESSON.steps) + 1))
-    assert json.loads(json.dumps(store.export(ada)["lessons"])) == kept
-    app.get_by_key("my_progress_sure").click().run()
-    assert not app.exception
-    assert "Everything is deleted." in said(app)
-    assert "Nothing is kept yet." in said(app)
-    assert store.everything(ada) == {}
-    assert "Everything is deleted." not in said(app.run())
-
-
-def test_my_progress_without_its_database(store, ada):
-    filled(ada)
-    app = open_page("my-progress")
-    store.broken = "The database is busy."
-    app.get_by_key("my_progress_sure").click().run()
-    assert not app.exception
-    assert "Nothing is deleted yet, try again in a moment: the database is busy." in plain(said(app))
-    store.broken = ""
-    assert set(store.everything(ada)) == {LESSON.slug, "gone-lesson"}
-    store.broken = "The database does not answer."
-    fresh = open_page("my-progress")
-    assert not fresh.exception
-    assert "What you did before cannot be shown just now: the database does not answer." in said(fresh)
+def test_a_server_starts_without_its_database_and_says_so(monkeypatch, caplog):
+    monkeypatch.setenv("DATABASE_URL", "mysql://ada:secret@db/course")
+    close_shared_store()
+    try:
+        open_store()
+    finally:
+        close_shared_store()
+    assert "DATABASE_URL begins with mysql://, which NormLab does not speak." in caplog.text
+    assert "secret" not in caplog.text

@@ -1,6 +1,10 @@
 """Which database the environment names."""
 
 import logging
+import os
+import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -58,6 +62,14 @@ def test_the_store_of_the_process_is_made_once(monkeypatch, tmp_path):
         assert (tmp_path / "progress.db").exists()
     finally:
         close_shared_store()
+
+
+def test_when_the_process_ends_everything_is_in_one_file(tmp_path):
+    code = "from normlib.store.shared import shared_store; shared_store().prepare()"
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/progress.db"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["progress.db"]
+    assert stat.S_IMODE((tmp_path / "progress.db").stat().st_mode) == 0o600
 
 
 def test_learners_are_told_nothing_of_a_wrong_address_and_the_log_is_told_once(monkeypatch, caplog):

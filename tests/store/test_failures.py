@@ -146,7 +146,6 @@ def test_tables_that_were_taken_away_are_made_again(store, ada):
 
 def test_after_a_failure_nobody_waits_and_one_call_finds_out(file, open_store, ada, caplog, monkeypatch):
     store = open_store(f"sqlite:///{file}", pause=0.4)
-    store.write(ada, [Visited("a", 0)])
     attempts, attempt = [], store.database._attempt
 
     def counted(work, *, write):
@@ -156,6 +155,8 @@ def test_after_a_failure_nobody_waits_and_one_call_finds_out(file, open_store, a
     @event.listens_for(store.database.engine, "begin")
     def hurry(connection):
         connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+
+    store.write(ada, [Visited("a", 0)])
 
     def write():
         with pytest.raises(StoreError, match=r"The database is busy\."):
