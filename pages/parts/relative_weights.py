@@ -68,7 +68,7 @@ def weights(factor: float, add: bool, unbiased: bool) -> Told:
         if FACTORS[f] == 1 and not add:
             return "Eight random filters, and nothing changed yet"
         verb = "lifts" if others(f) > 0 else "shrinks"
-        return f"Layer norm {verb} the other seven by {percent(abs(others(f)))}, weight standardization keeps them"
+        return f"Layer norm {verb} the other seven by {percent(abs(others(f)))} on average, weight standardization keeps them"
 
     def sentence(f: int) -> str:
         if FACTORS[f] == 1 and not add:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from normlib.figures.look import SCALERS
 from normlib.scalers import FittedMinMaxScaler, MinMaxScaler
-from normlib.words import number, percent, tex
+from normlib.words import count, number, percent, tex
 from pages.parts.control_kinds import Choice, Switch
 from pages.parts.controls import Controls
 from pages.parts.frame import what_next
@@ -41,6 +41,12 @@ def lowest_tenth(shown: View, at: int) -> float:
     return float(np.mean(shown.sweep.others < fitted.data_min[at] + 0.1 * fitted.data_range[at]))
 
 
+def unseen_outside(shown: View, at: int) -> int:
+    """Return how many values that the scaler never saw lie beyond what it was fitted on."""
+    fitted = learned(shown)
+    return int(np.sum((shown.unseen < fitted.data_min[at]) | (shown.unseen > fitted.data_max[at])))
+
+
 def title(shown: View, at: int) -> str:
     """Say what to see at one position of the outlier."""
     fitted, sweep = learned(shown), shown.sweep
@@ -50,7 +56,12 @@ def title(shown: View, at: int) -> str:
     taken = 1 - float(np.nanmax(rest) - np.nanmin(rest)) / fitted.data_range[at]
     if taken < 0.005:
         low = lowest_tenth(shown, at)
-        return f"{percent(low)} of the values share the lowest tenth" if low > 0.5 else "The data fill the whole range"
+        if low > 0.5:
+            return f"{percent(low)} of the values share the lowest tenth"
+        outside = unseen_outside(shown, at)
+        if outside:
+            return f"{outside} of {count(len(shown.unseen), 'unseen value')} lie outside the range"
+        return "The data fill the whole range"
     return f"One {shown.source.noun} takes {percent(taken)} of the range"
 
 
@@ -76,7 +87,7 @@ def sentence(shown: View, at: int) -> str:
             f"share the stretch from {number(lowest)} to {number(highest)}."
         )
     if shown.unseen.size:
-        outside = np.sum((shown.unseen < fitted.data_min[at]) | (shown.unseen > fitted.data_max[at]))
+        outside = unseen_outside(shown, at)
         fate = "and are cut to its ends" if fitted.clip else "and leave the range"
         text += (
             f" Of {source.many(shown.unseen.size)} that the scaler never saw, "

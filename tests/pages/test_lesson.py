@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from normlib.course.blocks import Predict
 from normlib.course.values import evaluate
 from pages.catalogue import LABORATORIES
 from pages.course import shelf
@@ -122,6 +123,7 @@ def test_what_was_measured_is_not_sent_before_the_commitment():
 
 def test_what_follows_a_prediction_waits_for_it_and_not_for_the_instructor():
     step = next(at for at, one in enumerate(shelf.lesson("practice").steps, 1) if "Epsilon" in one.title)
+    predict = next(one for one in shelf.lesson("practice").steps[step - 1].blocks if isinstance(one, Predict))
     app = quiet(open_lesson("practice", step=str(step)))
     assert not charts(app)
     assert "This step goes on once you have predicted." in said(app)
@@ -129,7 +131,10 @@ def test_what_follows_a_prediction_waits_for_it_and_not_for_the_instructor():
     app = press(app, "Commit")
     assert "out come 0.302 (Keras)" in charts(app)[0]["title"]
     assert charts(press(app, "Try again"))
-    assert charts(open_lesson("practice", step=str(step), view="instructor"))
+    teacher = open_lesson("practice", step=str(step), view="instructor")
+    assert charts(teacher)
+    assert "After their prediction learners read:" in said(teacher)
+    assert f"Measured: {plain(evaluate(predict.measured.call).text)}." in said(teacher)
 
 
 def test_the_first_prediction_stays_recorded_when_it_is_tried_again():

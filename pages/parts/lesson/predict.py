@@ -67,6 +67,9 @@ def _ask(block: Predict, d: Drawing) -> None:
         )
         if first is not None:
             st.caption(f"Your first prediction stays recorded: {markdown_of(block.options[first].text)}")
+        if d.instructor:
+            st.caption("After their prediction learners read:")
+            _reveal(block, None)
         return
     _reveal(block, block.options[committed])
     if first is not None and first != committed:
@@ -74,19 +77,23 @@ def _ask(block: Predict, d: Drawing) -> None:
     st.button("Try again", key=f"{key}_again", on_click=_again, args=(block, d, key), type="tertiary")
 
 
-def _reveal(block: Predict, chosen: Option) -> None:
+def _reveal(block: Predict, chosen: Option | None) -> None:
+    """Draw what was measured, and what it says about the chosen option; None for one who only wants to know."""
     found = value_of(block.measured.call)
-    with st.container(key=f"lesson_{'right' if chosen.right else 'wrong'}_{block.line}", gap="small"):
+    agrees = chosen is None or chosen.right
+    with st.container(key=f"lesson_{'right' if agrees else 'wrong'}_{block.line}", gap="small"):
         if isinstance(found, Value):
-            verdict = "Your prediction agrees." if chosen.right else "Your prediction was another one."
-            st.markdown(f"**Measured: {plain(found.text)}.** {verdict}")
+            verdict = "Your prediction agrees." if agrees else "Your prediction was another one."
+            st.markdown(f"**Measured: {plain(found.text)}.** {verdict if chosen else ''}")
         else:
             st.markdown(f"The measured number cannot be shown: {plain(found)}")
-        draw_text(chosen.feedback)
-        if not chosen.right:
+        if chosen is not None:
+            draw_text(chosen.feedback)
+        if chosen is None or not chosen.right:
             for option in block.options:
                 if option.right:
                     st.markdown(f"What the measurement supports: {markdown_of(option.text)}")
+                    draw_text(option.feedback)
         draw_text(block.because)
 
 
