@@ -299,11 +299,12 @@ class Lesson:
     def blocks(self) -> Iterator[Block]:
         """Yield every block, those inside others too, in the order of the file."""
         for step in self.steps:
-            yield from _within(step.blocks)
+            yield from within(step.blocks)
 
 
-def _within(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def within(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield blocks and those inside them, in the order of the file."""
     for block in blocks:
         yield block
         if isinstance(block, Exercise | Hint | Solution | Note | Instructor | Claim):
-            yield from _within(block.body)
+            yield from within(block.body)

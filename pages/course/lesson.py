@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from normlib.components.lesson import arrive
-from normlib.course.blocks import Lesson
+from normlib.course.blocks import Broken, Lesson
 from normlib.words import count, plain
 from pages.catalogue import PAGES
 from pages.course import shelf
@@ -53,9 +53,10 @@ def draw_lesson(slug: str) -> None:
         else:
             _draw_step(d, progress)
         _draw_tail(d)
+    following = shelf.after(lesson)
     with draw_views(view):
-        if not d.printed:
-            draw_present(d)
+        if not d.printed and draw_present(d, following) and following is not None:
+            st.switch_page(lesson_page(following))
 
 
 def _draw_step(d: Drawing, progress: Progress) -> None:
@@ -69,6 +70,7 @@ def _draw_step(d: Drawing, progress: Progress) -> None:
         else:
             _draw_title(lesson)
     draw_steps(d, done)
+    notes([*(_of_the_file(lesson) if not d.step else []), *([plain(progress.problem)] if progress.problem else [])])
     _follow(arrive(f"{lesson.slug}/{d.step}", HEADING, key="lesson_arrive"))
     shown = before_reveal(step.blocks, d)
     draw_blocks(shown, d)
@@ -79,8 +81,16 @@ def _draw_step(d: Drawing, progress: Progress) -> None:
     if d.step + 1 == len(lesson.steps):
         # There is nothing left to press that would say so.
         finish(d)
-    if progress.problem:
-        st.caption(plain(progress.problem))
+
+
+def _of_the_file(lesson: Lesson) -> list[str]:
+    """Return what is wrong with the file and stands in no block: the front matter, or the whole."""
+    shown = {block.problem for block in lesson.blocks() if isinstance(block, Broken)}
+    return [
+        f"{plain(problem.message)} (line {problem.line} of {plain(lesson.file)})"
+        for problem in lesson.problems
+        if problem.severity == "error" and problem not in shown
+    ][:5]
 
 
 def _follow(to: str) -> None:

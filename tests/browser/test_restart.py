@@ -45,11 +45,16 @@ def pages(chromium, port):
         page.evaluate("() => window.addEventListener('normlab:back', () => { window.isBack = true; })")
     for name in ("away", "away again"):
         pages[name].locator(RANGE).press("Home")
+        poll(
+            pages[name],
+            "() => document.querySelector('.nl-away')?.textContent.startsWith('The server does not answer')",
+        )
     with serving(port=port) as server:
         for page in pages.values():
             poll(page, f"() => {CONNECTION} === 'CONNECTED'", seconds=BACK)
             poll(page, "() => Boolean(window.isBack)", seconds=SOON)
             rest(page)
+            assert page.locator(".nl-away").count() == 0
         yield pages
         log = server.log()
     assert "Traceback" not in log

@@ -66,11 +66,26 @@ def test_next_and_back_go_step_by_step_and_the_address_says_where():
     assert [title.value for title in app.title] == ["Every block"]
 
 
-def test_the_list_of_steps_leads_to_each_and_marks_those_that_were_finished():
+def marks(app):
+    return [bool(button.proto.icon) for button in app.main.button if re.match(r"\d ", button.label)]
+
+
+def test_the_list_of_steps_leads_to_each_and_marks_those_whose_questions_were_answered():
     app = press(press(press(open_lesson(SLUG), "Next: Boxes"), "1 "), "3 ")
     assert [head.value for head in app.header] == ["Questions"]
-    marks = [button.proto.icon for button in app.main.button if re.match(r"\d ", button.label)]
-    assert [bool(mark) for mark in marks] == [True, False, False]
+    assert marks(app) == [False, False, False]
+    app = press(app, "1 ")
+    app.radio[0].set_value(1).run()
+    app = press(press(app, "Commit"), "3 ")
+    assert marks(app) == [True, False, False]
+
+
+def test_what_is_wrong_with_the_whole_file_stands_above_its_first_step(tmp_path, monkeypatch):
+    (tmp_path / "92-open.md").write_text('---\ntitle: Open\nsummary: "never closed\n---\n\n# Open\n\nText.\n')
+    monkeypatch.setenv("NORMLAB_LESSONS", str(tmp_path))
+    app = open_lesson("open")
+    assert "line 3 of 92-open.md" in plain(app.warning[0].value)
+    assert "Text." in said(app)
 
 
 @pytest.mark.parametrize("asked", ["0", "4", "-1", "1.5", "two", "", "9" * 400, "²", "<b>2</b>"])

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.lesson.drawing import Drawing
+from pages.parts.lesson.steps import finish
 
 
 def first_answer(d: Drawing, name: str) -> Any:
@@ -28,6 +29,7 @@ def commit(d: Drawing, name: str, value: Any, *, right: bool) -> None:
     """Take an answer; the record keeps the first one, whatever follows."""
     st.session_state[d.key(f"{name}/shown")] = value
     d.record.answer(d.lesson.slug, name, value, right)
+    finish(d)
 
 
 def take_back(d: Drawing, name: str) -> None:

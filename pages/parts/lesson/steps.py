@@ -7,7 +7,7 @@ from collections.abc import Collection
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from normlib.course.blocks import Lesson
+from normlib.course.blocks import Lesson, Predict, Quiz, within
 from normlib.words import plain
 from pages.parts.lesson.drawing import Drawing, View
 from pages.parts.lesson.text import title_of
@@ -50,8 +50,9 @@ def go_to(step: int) -> None:
 
 
 def finish(d: Drawing) -> None:
-    """Note that the present step is finished."""
-    if isinstance(d.record, Progress):
+    """Note that the present step is finished, if it is: read, and every question in it answered."""
+    asked = {block.name for block in within(d.lesson.steps[d.step].blocks) if isinstance(block, Predict | Quiz)}
+    if isinstance(d.record, Progress) and asked <= set(d.record.answers(d.lesson.slug)):
         d.record.done(d.lesson.slug, d.step)
 
 
