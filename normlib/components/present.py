@@ -14,7 +14,7 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component("normlib.present", js="main.js", css="present.css")
 
 
-def present(*, step: int, steps: int, title: str, key: str, then: Callable[[int], None]) -> None:
+def present(*, step: int, steps: int, title: str, following: str, key: str, then: Callable[[int], None]) -> bool:
     """Draw the button "Present", and while presenting the way from step to step.
 
     Presenting is the browser's affair alone: it marks the page's root element with `data-nl-present`, by which a style
@@ -25,8 +25,10 @@ def present(*, step: int, steps: int, title: str, key: str, then: Callable[[int]
         step: the present step, counted from 1.
         steps: how many there are.
         title: of the present step, for those who hear it.
+        following: title of the lesson that the last step leads on to, or "" at the end.
         key: unique on the page.
         then: called with the step that is wanted, before the script runs again.
+    Returns: whether the following lesson is wanted, in that one run.
     """
 
     def wanted() -> None:
@@ -34,12 +36,19 @@ def present(*, step: int, steps: int, title: str, key: str, then: Callable[[int]
         if number is not None:
             then(number)
 
-    _component()(
+    state = _component()(
         key=key,
-        data={"step": step, "steps": steps, "title": title},
+        data={"step": step, "steps": steps, "title": title, "following": following},
         on_step_change=wanted,
+        on_following_change=_nothing,
         width="content",
     )
+    # A press that comes late names the lesson it meant, and does not lead on from the next one.
+    return bool(following) and step == steps and state.get("following") == following
+
+
+def _nothing() -> None:
+    """A wish for the following lesson changes nothing but what `present` returns."""
 
 
 def wanted_step(message: object, steps: int) -> int | None:

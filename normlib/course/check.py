@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from normlib.course.blocks import Broken, Claim, Figure, Items, Lesson, Predict, Term
+from normlib.course.blocks import Broken, Claim, Figure, Lesson, Term
 from normlib.course.check_labs import LabCheck
+from normlib.course.check_parts import check_parts
 from normlib.course.glossary import key, terms
 from normlib.course.laboratories import Laboratories
 from normlib.course.library import Library
@@ -69,15 +70,17 @@ def check(
     pages: Sequence[str] | None = None,
     known: Sequence[Path] = (),
     only: Sequence[Path] = (),
+    run: bool = True,
 ) -> Outcome:
     """Check the lessons of some folders.
 
     Args:
         folders: whose lessons are checked.
-        laboratories: to run; without them, what concerns laboratories is left out.
+        laboratories: to look at; without them, what concerns laboratories is left out.
         pages: addresses that links may lead to besides those of laboratories.
         known: folders whose lessons may be referred to, and are not checked.
         only: files to check; all of the folders when empty.
+        run: whether laboratories run; without it only their names, settings and locks are looked at.
 
     Returns: all problems, sorted, and what was checked.
     """
@@ -87,7 +90,7 @@ def check(
     around = Surroundings({one.slug: one.prerequisites for _, one in files}, tuple(terms()), laboratories, pages)
     asked = {one.resolve() for one in only}
     outcome = Outcome()
-    tried: LabCheck | None = LabCheck(laboratories) if laboratories is not None else None
+    tried: LabCheck | None = LabCheck(laboratories, run=run) if laboratories is not None else None
     for path, lesson in files:
         if path.parent in folders and (not asked or path in asked):
             found = check_lesson(path, lesson, around, outcome, tried)
@@ -127,7 +130,7 @@ def check_lesson(
     if tried is not None:
         outcome.laboratories += tried.lesson(lines, lesson, report)
     if not any(isinstance(block, Broken) and not block.source for block in lesson.blocks()):
-        _check_parts(lesson, report)
+        check_parts(lesson, lines, report)
     return report.found
 
 
@@ -136,7 +139,7 @@ def _check_roles(lesson: Lesson, around: Surroundings, report: Report) -> int:
     for line, role in roles(lesson):
         if isinstance(role, Term):
             if key(role.name) not in around.terms:
-                message = unknown("term in the glossary", key(role.name), around.terms)
+                message = unknown("term in the glossary", key(role.name), around.terms, "the page Glossary")
                 report.error(line, f"{message} Add it to assets/glossary.yaml if it is new.")
             continue
         numbers += 1
@@ -190,19 +193,6 @@ def _way(start: str, end: str, lessons: Mapping[str, Sequence[str]]) -> list[str
 
 def _line_of(start: str, lines: Sequence[str]) -> int:
     return next((at for at, line in enumerate(lines[:500], 1) if line.startswith(start)), 1)
-
-
-def _check_parts(lesson: Lesson, report: Report) -> None:
-    if not lesson.summary:
-        report.warn(1, "The lesson has no summary. Write summary: and one sentence in the front matter.")
-    blocks = list(lesson.blocks())
-    kinds = {block.kind for block in blocks if isinstance(block, Items)}
-    if not lesson.objectives and "objectives" not in kinds:
-        report.warn(1, "The lesson has no objectives. Write objectives: and a list in the front matter.")
-    if not any(isinstance(block, Predict) for block in blocks):
-        report.warn(1, "The lesson has no prediction. Write a :::{predict} before the reveal.")
-    if "keypoints" not in kinds:
-        report.warn(1, "The lesson has no key points. Write :::{keypoints} and a list at its end.")
 
 
 def _shown(path: Path) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from normlib.course.blocks import Lab, Lesson, Quiz, Reading
 from normlib.course.laboratories import Laboratories, Trial
-from normlib.course.report import Report, short, unknown
+from normlib.course.report import Report, few, short, unknown
 
 
 class LabCheck:
@@ -49,9 +49,12 @@ class LabCheck:
                 report.error(line, message)
             elif refused := self.laboratories.refuse(lab.slug, control, value):
                 report.error(line, refused)
+        lockable = self.laboratories.lockable(lab.slug)
         for control in lab.lock:
-            if control != "all" and control not in controls:
-                message = unknown(f"control of “{lab.slug}” named", control, [*controls, "all"])
+            if control != "all" and control not in lockable:
+                message = unknown(f"control of “{lab.slug}” named", control, [*lockable, "all"])
+                if control in controls:
+                    message = f"It can always be moved. What can be locked: {few([*lockable, 'all'])}."
                 report.error(_line_of(":lock:", lab.line, lines), f"“:lock:” names “{short(control)}”. {message}")
         if len(report.found) > before or not self.run:
             return None

@@ -29,6 +29,9 @@ class Laboratories(Protocol):
     def controls(self, name: str) -> Mapping[str, str]:
         """Return the controls of a laboratory, each with a sentence about what it can be."""
 
+    def lockable(self, name: str) -> Sequence[str]:
+        """Return the controls of a laboratory that a lesson can lock."""
+
     def refuse(self, name: str, control: str, value: str) -> str | None:
         """Return why a control cannot take a value, or None when it can, without running anything."""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from normlib.course.bars import bars_png
-from normlib.course.library import Library
+from normlib.course.library import folders
 from normlib.course.plain import plain_faults
+from normlib.course.reader import name_of
 from normlib.course.report import short
 from normlib.course.template import LESSON, PICTURE
 from normlib.distances import distance_share
@@ -19,12 +21,15 @@ class NewLessonError(ValueError):
     """A lesson that cannot be begun; the message says why and what to do."""
 
 
-def new_lesson(title: str, folder: Path) -> Path:
+def new_lesson(title: str, folder: Path, known: Sequence[Path] | None = None) -> Path:
     """Write the next number's lesson into a folder, with the picture that it shows.
+
+    The number follows the highest of all folders, because the menu shows their lessons in one order.
 
     Args:
         title: of the lesson; its file is named after it.
         folder: made when it is missing.
+        known: the other folders of the course; by default those that the app shows.
 
     Returns: the file.
 
@@ -33,11 +38,13 @@ def new_lesson(title: str, folder: Path) -> Path:
     title = " ".join(title.split())
     slug = slug_of(title)
     _check(title, slug)
-    library = Library([folder] if folder.is_dir() else [])
-    for path, lesson in library.files():
-        if lesson.slug == slug:
-            raise NewLessonError(f"There is a lesson “{slug}” already, in {path}. Choose another title.")
-    number = max((lesson.number or 0 for lesson in library.lessons()), default=0) + 1
+    number = 1
+    for one in (*(folders() if known is None else known), folder):
+        for path in one.glob("*.md"):
+            taken, name = name_of(path.name)
+            if name == slug:
+                raise NewLessonError(f"There is a lesson “{slug}” already, in {path}. Choose another title.")
+            number = max(number, (taken or 0) + 1)
     path = folder / f"{number:02d}-{slug}.md"
     picture = folder / PICTURE
     text = LESSON.replace("{{title}}", title).replace("{{quoted}}", json.dumps(title, ensure_ascii=False))

@@ -30,6 +30,8 @@ def predict(block: Block) -> Predict:
     options = _options(block, asked, feedback=False)
     if options and not any(option.right for option in options):
         block.say(block.line, "No answer is marked. Write [x] for each answer that the measurement supports.")
+    elif options and all(option.right for option in options):
+        block.say(block.line, "Every answer is marked [x]. Write [ ] for each that the measurement does not support.")
     return Predict(
         block.line,
         name,

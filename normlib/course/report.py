@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -15,6 +15,9 @@ Say: TypeAlias = Callable[[int, str], None]
 
 MOST: Final = 200
 """Problems of one lesson that are listed: beyond it, a file is not a lesson."""
+
+FEW: Final = 8
+"""Names that a message lists; where there are more, nobody reads them."""
 
 
 @dataclass
@@ -56,14 +59,36 @@ def short(text: str, most: int = 60) -> str:
     return flat if len(flat) <= most else flat[:most] + "…"
 
 
-def unknown(what: str, name: str, names: Iterable[str]) -> str:
+def unknown(what: str, name: str, names: Iterable[str], where: str = "the page Add a lesson") -> str:
     """Say that there is no such name, and what there is.
 
     >>> unknown("directive", "quizz", ["quiz", "lab"])
     'There is no directive “quizz”. Did you mean “quiz”?'
     """
-    known = sorted(names)
-    near = difflib.get_close_matches(name[:60], known, 1)
-    shown = ", ".join(known[:40]) + (", …" if len(known) > 40 else "")
-    hint = f"Did you mean “{near[0]}”?" if near else f"There are {shown}." if known else "There are none."
-    return f"There is no {what} “{short(name)}”. {hint}"
+    return f"There is no {what} “{short(name)}”. {instead(name, names, where)}"
+
+
+def instead(name: str, names: Iterable[str], where: str = "the page Add a lesson") -> str:
+    """Suggest the nearest name, or say what there is: all of a few names, the first of many.
+
+    >>> instead("smal", ["small", "large"]), instead("x", ["small", "large"])
+    ('Did you mean “small”?', 'There are large, small.')
+    >>> instead("x", "abcdefghij")
+    'There are a, b, c, d, e, … (10 in all; see the page Add a lesson).'
+    """
+    known = sorted(one for one in names if one)
+    near = difflib.get_close_matches(name[:60].lower(), [one.lower() for one in known], 1)
+    if near:
+        return f"Did you mean “{next(one for one in known if one.lower() == near[0])}”?"
+    return f"There are {few(known, where)}." if known else "There are none."
+
+
+def few(names: Sequence[str], where: str = "the page Add a lesson") -> str:
+    """Name all of a few names, or the first of many and where the others are.
+
+    >>> few(["a", "b"])
+    'a, b'
+    """
+    if len(names) <= FEW:
+        return ", ".join(names)
+    return f"{', '.join(names[: FEW - 3])}, … ({len(names)} in all; see {where})"

@@ -8,7 +8,6 @@ import streamlit as st
 
 from normlib.course import values
 from normlib.course.examples import MEANING, ROLES, example
-from normlib.course.lines import MOST_BYTES
 from normlib.course.template import LESSON
 from normlib.words import plain
 from pages.catalogue import LABORATORIES as LAB_PAGES
@@ -21,13 +20,13 @@ TITLE: Final = "My lesson"
 # Without its picture, which is a file of its own.
 START: Final = LESSON.replace("{{title}}", TITLE).replace("{{quoted}}", TITLE).replace(example("figure") + "\n\n", "")
 HOW: Final = (
-    'Download the template, or run `python -m normlib.course new "Your title"`.',
+    'Download the template, or run `.venv/bin/python -m normlib.course new "Your title"`.',
     "Name the file `NN-your-title.md`: the number is its place in the menu, the rest its address.",
     "Begin with the front matter between `---`, then one `# Title`, then a `## Heading` for each step.",
     "Write Markdown, and put in what the course offers between `:::{name}` and `:::`.",
     "Put the file into the folder `lessons`, or into a folder of your own that `NORMLAB_LESSONS` names; "
     "it is in the menu at the next page load.",
-    "Run `python -m normlib.course check`, which names every problem with its line and what to do.",
+    "Run `.venv/bin/python -m normlib.course check`, which names every problem with its line and what to do.",
 )
 
 
@@ -48,9 +47,7 @@ def draw() -> None:
     st.markdown("Write or paste a lesson; nothing is stored. A laboratory runs when you switch it on.")
     left, right = st.columns(2, gap="medium")
     with left:
-        text = st.text_area(
-            "The lesson in Markdown (Ctrl+Enter shows it)", START, height=620, max_chars=MOST_BYTES, key="add_text"
-        )
+        text = st.text_area("The lesson in Markdown (Ctrl+Enter shows it)", START, height=620, key="add_text")
     with right:
         draw_preview(text or "")
     st.header("What a lesson can use", anchor=False)

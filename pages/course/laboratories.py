@@ -35,6 +35,10 @@ class PageLaboratories:
         """Return the controls of a laboratory, each with a sentence about what it can be."""
         return {one: _allowed(control) for one, control in controls_of(name).table.items()}
 
+    def lockable(self, name: str) -> Sequence[str]:
+        """Return the controls of a laboratory that a lesson can lock."""
+        return tuple(controls_of(name).lockable)
+
     def refuse(self, name: str, control: str, value: str) -> str | None:
         """Return why a control cannot take a value, or None when it can, without running anything.
 

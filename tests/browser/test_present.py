@@ -18,6 +18,12 @@ FOCUSED = """() => {
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
   return at?.textContent;
 }"""
+BAR = """() => {
+  const hosts = [...document.querySelectorAll('.st-key-lesson_present *')];
+  const bar = hosts.map(node => node.shadowRoot?.querySelector('.nl-present-bar')).find(Boolean);
+  const main = document.querySelector('[data-testid=stMain]').getBoundingClientRect();
+  return {free: main.bottom <= bar.getBoundingClientRect().top, seen: Number(getComputedStyle(bar).opacity)};
+}"""
 LESSON = "why-scale-matters"
 
 
@@ -130,3 +136,56 @@ def test_another_page_is_not_presented(page, address):
     poll(page, "() => !('nlPresent' in document.documentElement.dataset)")
     rest(page)
     assert shown(page, "[data-testid=stSidebar]")
+
+
+def test_the_bar_hides_no_text_and_says_the_keys(page, address):
+    opened(page, f"{address}/lesson-{LESSON}?present=1")
+    poll(page, f"() => ({BAR})().free")
+    page.mouse.move(700, 300)
+    poll(page, f"() => ({BAR})().seen === 1")
+    poll(page, f"() => ({BAR})().seen === 0")
+    leave = page.locator(".nl-present-bar button", has_text="Leave")
+    leave.focus()
+    poll(page, f"() => ({BAR})().seen === 1")
+    page.wait_for_timeout(2500)
+    assert page.evaluate(BAR)["seen"] == 1, "what has the focus is seen"
+    keys, button = page.locator(".nl-present-keys"), page.get_by_role("button", name="Keys")
+    assert not keys.is_visible()
+    page.keyboard.press("?")
+    assert keys.is_visible()
+    assert "Home, End" in keys.inner_text()
+    assert button.get_attribute("aria-expanded") == "true"
+    assert page.evaluate(FOCUSED) == "Leave"
+    found = [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in {"serious", "critical"}]
+    assert found == []
+    page.keyboard.press("Escape")
+    assert not keys.is_visible()
+    assert page.evaluate(MARKED), "the first Escape closes the list only"
+    button.click()
+    assert keys.is_visible()
+    page.keyboard.press("?")
+    assert not keys.is_visible()
+
+
+def test_the_last_step_leads_to_the_next_lesson_and_the_last_lesson_ends(page, address):
+    lessons = shelf.lessons()
+    first, following, last = lessons[0], lessons[1], lessons[-1]
+    opened(page, f"{address}/lesson-{first.slug}?present=1")
+    page.keyboard.press("End")
+    step(page, len(first.steps))
+    page.keyboard.press("Home")
+    step(page, 1)
+    page.keyboard.press("End")
+    step(page, len(first.steps))
+    page.keyboard.press("ArrowRight")
+    poll(page, "slug => location.pathname === `/lesson-${slug}`", following.slug)
+    step(page, 1)
+    poll(page, MARKED)
+    poll(page, "() => location.search === '?present=1'")
+    poll(page, f"title => ({FOCUSED})() === title", following.title)
+    opened(page, f"{address}/lesson-{last.slug}?step={len(last.steps)}&present=1")
+    place = page.locator(".nl-present-place")
+    assert place.inner_text() == f"{len(last.steps)} / {len(last.steps)} · End"
+    page.keyboard.press("ArrowRight")
+    rest(page)
+    assert page.evaluate("location.pathname") == f"/lesson-{last.slug}"

@@ -8,7 +8,7 @@ from tests.browser.conftest import drawn, poll, rest
 pytestmark = pytest.mark.browser
 CONNECTION = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState"
 BACK = 60  # s; the browser tries again after pauses that grow
-SOON = 5  # s; how long a page may be out of date, on a busy machine
+SOON = 20  # s; how long a page may be out of date, on a busy machine
 ADDRESS = "/min-max?mm_feature=alcohol&mm_outlier=5.0"
 RANGE = ".st-key-mm_chart input[type=range]"
 FIELD = ".st-key-mm_outlier input"

@@ -17,7 +17,7 @@ class MadeUpLaboratories:
 
     CONTROLS: Final = {
         "distances": {"data": ("Wine", "Digits"), "scaler": ("No scaling",)},
-        "noise": {"batch": ("8", "16")},
+        "noise": {"batch": ("8", "16"), "at": ("1.1",)},
     }
 
     def __init__(self, refuses: str = "") -> None:
@@ -29,6 +29,9 @@ class MadeUpLaboratories:
 
     def controls(self, name: str) -> Mapping[str, str]:
         return {one: f"It can be {', '.join(options)}." for one, options in self.CONTROLS[name].items()}
+
+    def lockable(self, name: str) -> Sequence[str]:
+        return tuple(one for one in self.CONTROLS[name] if one != "at")
 
     def refuse(self, name: str, control: str, value: str) -> str | None:
         if value in self.CONTROLS[name][control]:

@@ -6,7 +6,6 @@ import pytest
 
 from normlib.course import __main__ as command
 from normlib.course.check import Outcome, check
-from normlib.course.new import new_lesson
 from normlib.course.values import registry
 from tests.course.made_up import MadeUpLaboratories, write
 
@@ -93,6 +92,12 @@ def test_each_laboratory_runs_once_with_each_of_its_settings(tmp_path):
             "0: “data” of “knn_accuracy” is “beer”.",
         ),
         (":::{lab} noise\n:::\n:::{lab} noise\n:::", "2: This step has a laboratory already"),
+        (
+            r"So $1/\sqrt{B$ it is.",
+            r"0: A { in “1/\sqrt{B” is never closed. Write } where it ends.",
+        ),
+        ("So $B}$ it is.", "0: A } in “B}” closes nothing. Delete it, or write { where it begins."),
+        (r"So $\{B$ it is, <b>.", "0: “<b>” is HTML"),
         ("Costs $5 and $6, $x$.", "0: “$5 and $6, $x$.”: this $ is no formula."),
         ("<b>x</b>", "0: “<b>” is HTML"),
         (":::{quizz}\n:::", "0: There is no directive “quizz”. Did you mean “quiz”?"),
@@ -104,6 +109,81 @@ def test_each_problem_is_told_with_its_line(tmp_path, body, said):
     start = FIRST + GOOD.count("\n") + 1 + int(line)
     problems = found(tmp_path)
     assert [one for one in problems if one.startswith(f"01-one.md:{start}: {message}")], problems
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (":::{lab} distanses\n:::", "There is no laboratory “distanses”. Did you mean “distances”?"),
+        (":::{lab} noise\n:batsch: 8\n:::", "There is no control of “noise” named “batsch”. Did you mean “batch”?"),
+        (":::{lab} noise\n:batch: 9999\n:::", "“batch” of noise cannot be “9999”. It can be 8, 16."),
+        (":::{lab} noise\n:lock: bach\n:::", "“:lock:” names “bach”."),
+        (
+            ":::{lab} noise\n:lock: at\n:::",
+            "“:lock:” names “at”. It can always be moved. What can be locked: batch, all.",
+        ),
+        ("[a](page:nope)", "The link “page:nope” leads nowhere. There is no page “nope”."),
+    ],
+)
+def test_a_quick_check_leaves_out_nothing_but_the_run(tmp_path, body, said):
+    write(tmp_path, "01-one.md", GOOD + body)
+    laboratories = MadeUpLaboratories("It would not run.")
+    (problem,) = found(tmp_path, laboratories, run=False)
+    assert problem.split(": ", 1)[1].startswith(said)
+    write(tmp_path, "01-one.md", GOOD + ":::{lab} noise\n:batch: 8\n:lock: all\n:::")
+    assert found(tmp_path, laboratories, run=False) == []
+    assert laboratories.ran == []
+
+
+DAMAGED = {
+    "wrong call": ("\n:measured: knn", "\n:measured: 5 knn"),
+    "HTML": ("Which?", "Which <b>one</b>?"),
+    "no right answer": ("[x] A", "[ ] A"),
+    "left open": ("=wine)\n:::\n", "=wine)\n"),
+    "misspelt": ("{predict}", "{predikt}"),
+    "no braces": (":::{predict} p", ":::predict p"),
+    "only right answers": ("[ ] B", "[x] B"),
+}
+
+
+@pytest.mark.parametrize("change", DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_prediction_is_not_told_to_be_missing(tmp_path, change):
+    assert change[0] in GOOD
+    write(tmp_path, "01-one.md", GOOD.replace(*change))
+    outcome = check([tmp_path], MadeUpLaboratories())
+    assert outcome.errors >= 1
+    assert [one.message for one in outcome.problems if one.severity == "warning"] == []
+
+
+def test_a_prediction_whose_answers_are_all_right_is_told(tmp_path):
+    write(tmp_path, "01-one.md", GOOD.replace("[ ] B", "[x] B"))
+    (problem,) = found(tmp_path)
+    assert problem == (
+        "01-one.md:14: Every answer is marked [x]. Write [ ] for each that the measurement does not support."
+    )
+
+
+@pytest.mark.parametrize("change", [("summary: What", "summary: What: it"), ("---\ntitle", "title"), ("---\n\n#", "#")])
+def test_a_front_matter_that_cannot_be_read_is_told_once(tmp_path, change):
+    path = write(tmp_path, "01-one.md", GOOD.replace(":::{objectives}\n- Do it\n:::\n", ""))
+    assert [one for one in found(tmp_path) if "has no objectives" in one]
+    text = path.read_text("utf-8")
+    assert change[0] in text
+    path.write_text(text.replace(change[0], change[1], 1), "utf-8")
+    problems = found(tmp_path)
+    assert problems
+    assert not [one for one in problems if "has no summary" in one or "has no objectives" in one]
+
+
+def test_a_long_list_of_names_is_cut(tmp_path):
+    write(tmp_path, "01-one.md", GOOD + "[a](page:qqq)\n\n{value}`zzzzzz()`")
+    page, number = found(tmp_path, pages=["", *(f"page-{at}" for at in range(10, 40))])
+    assert page.endswith(
+        "There is no page “qqq”. There are distances, noise, page-10, page-11, page-12, …"
+        " (32 in all; see the page Add a lesson)."
+    )
+    assert number.endswith(f"({len(registry.names())} in all; see the page Add a lesson).")
+    assert number.count(", ") == 5
 
 
 def test_all_problems_are_told_at_once_and_sorted(tmp_path):
@@ -228,7 +308,10 @@ def test_without_laboratories_the_command_says_so(tmp_path, capsys, monkeypatch)
 
 def test_a_new_lesson_passes_the_check_with_the_apps_own_laboratories(tmp_path, capsys):
     assert command.main(["new", "Why ε matters: a second look", str(tmp_path)]) == 0
-    assert "01-why-matters-a-second-look.md" in capsys.readouterr().out
+    assert "-why-matters-a-second-look.md" in capsys.readouterr().out
     assert command.main(["check", str(tmp_path)]) == 0
     assert capsys.readouterr().out == "1 lesson, 1 laboratory, 5 numbers: no problems\n"
-    assert new_lesson("Next", tmp_path).name == "02-next.md"
+    (path,) = tmp_path.glob("*.md")
+    path.write_text(path.read_text("utf-8").replace(":::{lab} ", ":::{lab} no-"), "utf-8")
+    assert command.main(["check", "--quick", str(tmp_path)]) == 1
+    assert "There is no laboratory “no-" in capsys.readouterr().out

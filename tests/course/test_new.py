@@ -8,31 +8,45 @@ from PIL import Image
 
 from normlib import data
 from normlib.course.bars import HEIGHT, WIDTH, bars_png
-from normlib.course.library import Library
+from normlib.course.library import LESSONS, Library
 from normlib.course.new import NewLessonError, new_lesson
 from normlib.distances import distance_share
 
 
 def test_a_new_lesson_takes_the_next_number_and_reads_well(tmp_path):
     folder = tmp_path / "mine"
-    first, second = new_lesson("Batch: how   big?", folder), new_lesson('A "quoted" title', folder)
+    first, second = (new_lesson(title, folder, known=()) for title in ("Batch: how   big?", 'A "quoted" title'))
     assert [path.name for path in (first, second)] == ["01-batch-how-big.md", "02-a-quoted-title.md"]
     library = Library([folder])
     assert library.problems() == ()
     assert [lesson.title for lesson in library.lessons()] == ["Batch: how big?", 'A "quoted" title']
     (folder / "14-far.md").write_text(first.read_text("utf-8").replace("Batch: how big?", "Far"), "utf-8")
-    assert new_lesson("Beyond", folder).name == "15-beyond.md"
+    assert new_lesson("Beyond", folder, known=()).name == "15-beyond.md"
+
+
+def test_the_number_follows_the_highest_of_all_folders(tmp_path, monkeypatch):
+    course, other, mine = (tmp_path / name for name in ("course", "other", "mine"))
+    for folder, name in ((course, "15-last.md"), (other, "21-far.md"), (other, "notes.md")):
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text("x", "utf-8")
+    assert new_lesson("One", mine, known=[course]).name == "16-one.md"
+    assert new_lesson("Two", mine, known=[course, other, tmp_path / "gone"]).name == "22-two.md"
+    with pytest.raises(NewLessonError, match=r"There is a lesson “far” already, in .*other/21-far\.md"):
+        new_lesson("Far", mine, known=[course, other])
+    highest = max(lesson.number or 0 for lesson in Library([LESSONS]).lessons())
+    monkeypatch.delenv("NORMLAB_LESSONS", raising=False)
+    assert new_lesson("Three of mine", tmp_path / "new").name == f"{highest + 1:02d}-three-of-mine.md"
 
 
 def test_nothing_is_written_over(tmp_path):
-    path = new_lesson("One", tmp_path)
+    path = new_lesson("One", tmp_path, known=())
     picture = tmp_path / "pictures" / "distance-shares.png"
     path.write_text("mine", "utf-8"), picture.write_bytes(b"mine")
     with pytest.raises(
         NewLessonError, match=r"There is a lesson “one” already, in .*01-one\.md\. Choose another title"
     ):
-        new_lesson("One", tmp_path)
-    new_lesson("Two", tmp_path)
+        new_lesson("One", tmp_path, known=())
+    new_lesson("Two", tmp_path, known=())
     assert (path.read_text("utf-8"), picture.read_bytes()) == ("mine", b"mine")
 
 

@@ -144,7 +144,12 @@ def test_a_lesson_can_be_presented_from_any_step_but_not_on_paper():
     given = [part.proto for part in open_lesson("why-scale-matters", step="3").get("bidi_component")]
     (present,) = [json.loads(one.json) for one in given if one.component_name == "normlib.present"]
     lesson = shelf.lesson("why-scale-matters")
-    assert present == {"step": 3, "steps": len(lesson.steps), "title": lesson.steps[2].title}
+    assert present == {
+        "step": 3,
+        "steps": len(lesson.steps),
+        "title": lesson.steps[2].title,
+        "following": shelf.after(lesson).title,
+    }
     printed = open_lesson("why-scale-matters", view="print").get("bidi_component")
     assert not [part for part in printed if part.proto.component_name == "normlib.present"]
 
@@ -214,6 +219,36 @@ def test_whatever_is_pasted_the_page_stands(text):
     app.get_by_key("add_text").set_value(text).run()
     assert not app.exception
     assert [one.value for one in app.title] == [by_slug("add-a-lesson").question]
+
+
+def test_a_text_over_the_limit_is_told_and_kept():
+    app = open_page("add-a-lesson")
+    text = "x" * 200_000
+    app.get_by_key("add_text").set_value(text).run()
+    assert not app.exception
+    assert [one.value for one in app.warning] == [
+        "This text has 200,000 characters; the limit is 100,000. Shorten it or split the lesson."
+    ]
+    assert app.get_by_key("add_text").value == text
+    assert app.get_by_key("add_text").proto.max_chars == 0
+
+
+def test_a_laboratory_or_setting_that_is_not_there_is_a_warning_with_its_line():
+    app = open_page("add-a-lesson")
+    start = "---\ntitle: Mine\n---\n# Mine\n\n"
+    app.get_by_key("add_text").set_value(f"{start}:::{{lab}} distanses\n:::\n").run()
+    assert [one.value for one in app.warning] == [
+        "Line 6 of preview.md: There is no laboratory “distanses”. Did you mean “distances”?"
+    ]
+    text = f"{start}:::{{lab}} distances\n:dta: Wine\n:scaler: Standardisation\n:lock: scalar\n:::\n"
+    app.get_by_key("add_text").set_value(text).run()
+    next(one for one in app.toggle if one.label.startswith("Run the laboratory")).set_value(True).run()
+    assert not app.exception
+    assert [one.value for one in app.warning] == [
+        "Line 6 of preview.md: There is no control of “distances” named “dta”. Did you mean “data”? "
+        "“scaler” cannot be “Standardisation”. Did you mean “Standardization”? "
+        "There is no control of “distances” named “scalar”. Did you mean “scaler”?"
+    ]
 
 
 def test_nothing_of_a_preview_is_kept_for_the_course():

@@ -18,30 +18,32 @@ class Presenter {
       back: () => this.go(-1),
       next: () => this.go(1),
       controls: () => this.controls(),
+      help: () => this.help(),
       leave: () => this.leave(),
     });
     this.onKey = (event) => this.key(event);
-    this.onScreen = () => screen.left() && this.leave();
+    this.onScreen = () => screen.left() && this.escape();
     // Before the page's own shortcuts and whatever has the focus.
     window.addEventListener("keydown", this.onKey, true);
     document.addEventListener("fullscreenchange", this.onScreen);
     clearTimeout(leaving);
-    if (screen.asked() || screen.on) this.begin(false);
+    const goesOn = screen.on;
+    if (screen.asked() || goesOn) this.begin(false);
+    if (goesOn) toHeading();
   }
 
   update(data) {
     this.data = data;
     this.wanted = data.step;
     this.bar.say(data, screen.on);
+    // The address of the next lesson comes without the word.
+    if (screen.on) screen.begin(false);
   }
 
   begin(byHand) {
     screen.begin(byHand);
     if (this.data) this.bar.say(this.data, true);
-    const heading = byHand && document.querySelector(".st-key-lesson_heading :is(h1, h2)");
-    if (!heading) return;
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    if (byHand) toHeading();
   }
 
   leave() {
@@ -55,8 +57,31 @@ class Presenter {
     this.bar.pressed(screen.controls());
   }
 
+  help() {
+    if (this.bar.opened) this.close();
+    else this.bar.open(true);
+  }
+
+  close() {
+    this.bar.open(false);
+    this.bar.say(this.data, screen.on);
+  }
+
+  // The first press closes the list of keys, also where the browser takes it to leave the whole screen.
+  escape() {
+    if (this.bar.opened) this.close();
+    else this.leave();
+  }
+
   go(by) {
-    const wanted = Math.min(Math.max(this.wanted + by, 1), this.data.steps);
+    const { step, steps, following } = this.data;
+    // Only from a last step that is on the screen: a press too many shall not skip it.
+    if (by > 0 && following && step === steps && this.wanted === steps) this.follow(following);
+    else this.to(this.wanted + by);
+  }
+
+  to(number) {
+    const wanted = Math.min(Math.max(number, 1), this.data.steps);
     if (wanted === this.wanted) return;
     this.wanted = wanted;
     clearTimeout(this.rest);
@@ -71,6 +96,10 @@ class Presenter {
     event.stopPropagation();
     if (found === "present") this.begin(true);
     if (found === "leave") this.leave();
+    if (found === "escape") this.escape();
+    if (found === "help") this.help();
+    if (found === "first") this.to(1);
+    if (found === "last") this.to(this.data.steps);
     if (found === "controls") this.controls();
     if (found === "screen") screen.fill();
     if (found === "back" || found === "next") this.go(found === "next" ? 1 : -1);
@@ -89,6 +118,13 @@ class Presenter {
   }
 }
 
+function toHeading() {
+  const heading = document.querySelector(".st-key-lesson_heading :is(h1, h2)");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
 export default function ({ parentElement, data, setTriggerValue }) {
   let presenter = shown.get(parentElement);
   if (!presenter) {
@@ -96,6 +132,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     shown.set(parentElement, presenter);
   }
   presenter.send = (step) => setTriggerValue("step", step);
+  presenter.follow = (lesson) => setTriggerValue("following", lesson);
   presenter.update(data);
   return () => {
     // Streamlit also cleans up after a call that a newer one has overtaken; then the element is still there.

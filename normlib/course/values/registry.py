@@ -6,13 +6,14 @@ here, and only functions that were registered can be named, with the arguments t
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from normlib.course.report import few, instead
 
 Argument = str | int | float | bool
 _CALL: Final = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(?:\((.*)\))?\s*\Z", re.DOTALL)
@@ -75,9 +76,7 @@ def parse(call: str) -> tuple[str, dict[str, Argument]]:
         raise ValueCallError(f"“{call[:60]}” is not a call. Write a name with arguments: name(setting=value).")
     name, inside = found.groups()
     if name not in _FUNCTIONS:
-        near = difflib.get_close_matches(name, _FUNCTIONS, 1)
-        hint = f"Did you mean “{near[0]}”?" if near else f"There are {', '.join(sorted(_FUNCTIONS))}."
-        raise ValueCallError(f"There is no number named “{name}”. {hint}")
+        raise ValueCallError(f"There is no number named “{name}”. {instead(name, _FUNCTIONS)}")
     given: dict[str, str] = {}
     for part in re.split(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)", inside) if inside and inside.strip() else []:
         pair = _ARGUMENT.match(part)
@@ -129,7 +128,7 @@ def _converted(name: str, argument: str, text: str, kind: Any) -> Argument:
         for option in get_args(kind):
             if str(option) == text:
                 return option  # type: ignore[no-any-return]
-        options = ", ".join(str(option) for option in get_args(kind))
+        options = few([str(option) for option in get_args(kind)])
         raise ValueCallError(f"“{argument}” of “{name}” is “{text}”. It can be {options}.")
     if kind is bool:
         if text in {"true", "false"}:

@@ -9,12 +9,15 @@ import streamlit as st
 
 from normlib.components.link import copy_link
 from normlib.course.blocks import Lab, Lesson
+from normlib.course.report import instead, short, unknown
 from normlib.words import plain
 from pages.catalogue import LABORATORIES, by_slug
+from pages.course.laboratories import controls_of
+from pages.parts.control_kinds import Choice
 from pages.parts.embedding import Declared, Embedding, inside, survey
 from pages.parts.lesson.drawing import Drawing
 from pages.parts.lesson.text import draw_text
-from pages.parts.locks import PARAMETER
+from pages.parts.locks import ALL, PARAMETER
 from pages.parts.script import run_script
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -24,7 +27,7 @@ def draw_lab(block: Lab, d: Drawing) -> None:
     """Draw what to try and the laboratory with the lesson's settings; its page's own script draws it."""
     draw_text(block.do)
     if block.slug not in LABORATORIES:
-        st.info(f"There is no laboratory “{plain(block.slug[:60])}”. There are {', '.join(LABORATORIES)}.")
+        _warn(block, d, [unknown("laboratory", block.slug, LABORATORIES)])
         return
     if block.slug in d.labs:
         st.info("This step shows this laboratory already. Put the second one into a step of its own.")
@@ -33,10 +36,11 @@ def draw_lab(block: Lab, d: Drawing) -> None:
     page = by_slug(block.slug)
     if d.waits and not st.toggle(f"Run the laboratory “{page.title}”", key=d.key(f"runs_{block.slug}")):
         return
+    settings, lock = _fitting(block, d)
     place = Embedding(
         f"{d.lesson.slug}/{d.step}/{block.line}",
-        dict(block.settings),
-        tuple(block.lock),
+        settings,
+        lock,
         lockable_in(d.lesson) if PARAMETER in st.query_params else frozenset(),
         whole=block.show == "all",
     )
@@ -50,6 +54,34 @@ def draw_lab(block: Lab, d: Drawing) -> None:
             # The lesson goes on, whatever becomes of the laboratory.
             _LOGGER.exception("The laboratory %s stopped in the lesson %s.", block.slug, d.lesson.slug)
             st.error("This laboratory stopped with an error that nobody expected. The rest of the lesson goes on.")
+
+
+def _fitting(block: Lab, d: Drawing) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the settings and locks for which the laboratory has a control; say which of them it has not."""
+    if not block.settings and not block.lock:
+        return {}, ()
+    table = controls_of(block.slug).table
+    what = f"control of “{block.slug}” named"
+    problems: list[str] = []
+    settings: dict[str, str] = {}
+    for name, value in block.settings.items():
+        control = table.get(name)
+        if control is None:
+            problems.append(unknown(what, name, table))
+        elif isinstance(control, Choice) and control.meant(value) is None:
+            problems.append(f"“{name}” cannot be “{short(value)}”. {instead(value, control.options)}")
+        else:
+            settings[name] = value
+    lock = tuple(name for name in block.lock if name in table or name == ALL)
+    problems += [unknown(what, name, table) for name in block.lock if name not in lock]
+    _warn(block, d, list(dict.fromkeys(problems)))
+    return settings, lock
+
+
+def _warn(block: Lab, d: Drawing, problems: list[str]) -> None:
+    """Say in its place what a laboratory of the lesson's file cannot be."""
+    if problems:
+        st.warning(f"Line {block.line} of {plain(d.lesson.file)}: {plain(' '.join(problems))}")
 
 
 def declared(slug: str) -> Declared:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from normlib.course.library import LESSONS
+from normlib.course.lines import MOST_BYTES
 from normlib.course.pictures import find_picture
 from normlib.course.preview import Preview, preview
 from normlib.words import count, plain
@@ -40,6 +41,11 @@ def draw_preview(text: str) -> None:
     """Draw the problems of a lesson's text, and one of its steps."""
     if not text.strip():
         st.markdown("Nothing is written yet.")
+        return
+    if len(text) > MOST_BYTES:
+        st.warning(
+            f"This text has {len(text):,} characters; the limit is {MOST_BYTES:,}. Shorten it or split the lesson."
+        )
         return
     found = preview(text, LABORATORIES, shelf.lessons(), [page.slug for page in PAGES])
     draw_problems(found)
