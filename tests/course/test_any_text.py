@@ -122,8 +122,9 @@ def test_a_full_file_of_one_thing_takes_time_that_grows_with_its_size(name):
         lesson = checked(text)
         times.append(time.process_time() - began)
         assert sum(1 for _ in lesson.blocks()) < 1_000
-    # Four times the text takes four times as long; sixteen times would be a way to stop the server.
-    assert times[1] < 10 * times[0] + 0.3, times
+    # Four times the text takes four times as long. What grew faster took 10 s and more; the
+    # seconds are for a machine that does other things meanwhile.
+    assert times[1] < 10 * times[0] + 4, times
 
 
 @pytest.mark.parametrize("unit", ["[", "{", "- ", "? ", "&a ", "*a ", "a: &a [*a]\n", "a: [", "!!a ", "9", "'", "|\n"])
