@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib.figures.drawn import Drawn
-from normlib.figures.look import GREY, LEGEND_ABOVE, Style, figure
+from normlib.figures.look import GREY, LEGEND_ABOVE, Style, figure, panel_heading
 
 Floats = NDArray[np.float64]
 
@@ -95,19 +95,7 @@ def by_batch_size(panels: Sequence[SizePanel], measure: str, *, zero: bool = Fal
             "title": {"text": measure if place == 0 else "", "standoff": 4},
         }
         if panel.title:
-            notes.append(
-                {
-                    "text": f"<b>{panel.title}</b>",
-                    "x": 0,
-                    "xref": f"x{number} domain",
-                    "xanchor": "left",
-                    "y": 1,
-                    "yref": f"y{number} domain",
-                    "yanchor": "bottom",
-                    "showarrow": False,
-                    "font": {"size": 13},
-                }
-            )
+            notes.append(panel_heading(panel.title, number))
         if len(panels) > 1:
             narrow |= {
                 f"xaxis{number}.domain": [0, 1],

@@ -104,6 +104,25 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
     return {"data": traces, "layout": {**_LAYOUT, **layout}}
 
 
+def panel_heading(text: str, number: str) -> dict[str, Any]:
+    """Return the heading above the left end of a panel; `number` is that of its axes, empty for the first.
+
+    >>> panel_heading("Tanh", "2")["xref"]
+    'x2 domain'
+    """
+    return {
+        "text": f"<b>{text}</b>",
+        "x": 0,
+        "xref": f"x{number} domain",
+        "xanchor": "left",
+        "y": 1,
+        "yref": f"y{number} domain",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13},
+    }
+
+
 def tint(color: str, alpha: float) -> str:
     """Return a colour that lets what is behind it through.
 

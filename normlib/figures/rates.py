@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib.figures.drawn import Drawn
-from normlib.figures.look import ACCENT, GREY, LEGEND_ABOVE, Style, figure
+from normlib.figures.look import ACCENT, GREY, LEGEND_ABOVE, Style, figure, panel_heading
 
 Floats = NDArray[np.float64]
 
@@ -90,19 +90,7 @@ def by_rate(panels: Sequence[RatePanel], rates: Sequence[float], common: float) 
             "showticklabels": at == 0,
             "title": {"text": "test rows right" if at == 0 else "", "standoff": 4},
         }
-        notes.append(
-            {
-                "text": f"<b>{panel.title}</b>",
-                "x": 0,
-                "xref": f"x{number} domain",
-                "xanchor": "left",
-                "y": 1,
-                "yref": f"y{number} domain",
-                "yanchor": "bottom",
-                "showarrow": False,
-                "font": {"size": 13},
-            }
-        )
+        notes.append(panel_heading(panel.title, number))
         shapes.append(
             {
                 "type": "line",

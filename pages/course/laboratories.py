@@ -75,7 +75,7 @@ def controls_of(name: str) -> Controls:
     """Return the controls that a laboratory's script declares; raises `KeyError` for a name that is none."""
     with survey() as found, _quiet():
         run_script(PAGES[name].path)
-    return found[0].controls
+    return found[0]
 
 
 def _allowed(control: Any) -> str:

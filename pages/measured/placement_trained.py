@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ from pages.parts.placement_trained import differences, gradients, labels, number
 from pages.parts.placement_trained_notes import computed, published
 from pages.parts.placement_trained_words import guesses, question, sentence, title, without
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, came_along, duration, results_so_far, status_of, stop
+from pages.parts.runs import Asked, Guessed, RunDesk, came_along, duration, idle, results_so_far, status_of, stop
 
 DENSE, TRANSFORMER = "Dense", "Transformer"
 ENGINES: Final = {"dense": "numpy", "transformer": "keras"}
@@ -50,13 +50,6 @@ CONTROLS = Controls(
         "few": Choice("Seeds", ("1", "3", "5"), "5", help="Of the transformer."),
     },
 )
-
-
-class About(NamedTuple):
-    """What the page remembers of a run besides its settings."""
-
-    guess: str | None
-    turn: int
 
 
 def wanted(panel: Panel) -> Crossed | str:
@@ -88,10 +81,10 @@ def run_controls(crossed: Crossed | str) -> None:
     asked, engine = DESK.asked, ENGINES[kind]
     changed = asked is None or asked.wanted != crossed
     if pressed or (asked is None and DESK.asked_by_link(crossed)):
-        DESK.ask(crossed, engine, About(guess, asked.about.turn + 1 if asked is not None and not changed else 0))
+        DESK.ask(crossed, engine, Guessed(guess, asked.about.turn + 1 if asked is not None and not changed else 0))
     elif changed and idle(asked) and came_along(crossed, engine):
         # There is nothing to wait for, and the address keeps to what the learner did.
-        DESK.ask(crossed, engine, About(guess, 0), silently=True)
+        DESK.ask(crossed, engine, Guessed(guess, 0), silently=True)
     if guess and (now := DESK.asked) is not None and now.about.guess != guess:
         DESK.remember(now.about._replace(guess=guess))
     changed = DESK.asked is not None and DESK.asked.wanted != crossed
@@ -106,12 +99,6 @@ def run_controls(crossed: Crossed | str) -> None:
     )
     if DESK.refused:
         st.warning(DESK.refused)
-
-
-def idle(asked: Asked | None) -> bool:
-    """Say whether no run goes on that another one would end."""
-    status = status_of(asked.key) if asked else None
-    return status is None or status.ended
 
 
 def run_again(asked: Asked) -> None:

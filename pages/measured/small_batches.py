@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -24,7 +24,7 @@ from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.rows import csv_text
-from pages.parts.runs import ENDED, Asked, RunDesk, came_along, duration, results_so_far, status_of, stop
+from pages.parts.runs import ENDED, Asked, Guessed, RunDesk, came_along, duration, idle, results_so_far, status_of, stop
 from pages.parts.small_batches import NAMES, Grid, measured, nothing, rung
 from pages.parts.small_batches_charts import error_panel, gap_panel, published_panels
 from pages.parts.small_batches_notes import computed, numbers, rows
@@ -68,13 +68,6 @@ CONTROLS = Controls(
         "seeds": Choice("Seeds", ("1", "3", "5", "7", "10"), "7"),
     },
 )
-
-
-class About(NamedTuple):
-    """What the page remembers of a run."""
-
-    guess: str | None
-    turn: int
 
 
 def engine_of(crossed: Crossed | Ladder) -> str:
@@ -122,10 +115,10 @@ def run_controls(crossed: Crossed | Ladder | str) -> None:
         return
     asked, engine = DESK.asked, engine_of(crossed)
     if pressed or (asked is None and DESK.asked_by_link(crossed)):
-        DESK.ask(crossed, engine, About(guess, 0))
+        DESK.ask(crossed, engine, Guessed(guess, 0))
     elif idle(asked) and (asked is None or asked.wanted != crossed) and came_along(crossed, engine):
         # There is nothing to wait for, and the address keeps to what the learner did.
-        DESK.ask(crossed, engine, About(None, 0), silently=True)
+        DESK.ask(crossed, engine, Guessed(None, 0), silently=True)
     if guess and (now := DESK.asked) is not None and now.about.guess != guess:
         DESK.remember(now.about._replace(guess=guess))
     changed = DESK.asked is not None and DESK.asked.wanted != crossed
@@ -139,12 +132,6 @@ def run_controls(crossed: Crossed | Ladder | str) -> None:
     )
     if DESK.refused:
         st.warning(DESK.refused)
-
-
-def idle(asked: Asked | None) -> bool:
-    """Say whether no run goes on that another one would end."""
-    status = status_of(asked.key) if asked else None
-    return status is None or status.ended
 
 
 def draw_figure(page: Lab, crossed: Crossed | Ladder | str) -> None:

@@ -36,17 +36,8 @@ class Embedding:
     trial: bool = False
 
 
-@dataclass(frozen=True)
-class Declared:
-    """What a laboratory's script says of itself."""
-
-    slug: str
-    do: str
-    controls: Controls
-
-
 _HERE: ContextVar[Embedding | None] = ContextVar("embedding", default=None)
-_SURVEY: ContextVar[list[Declared] | None] = ContextVar("survey", default=None)
+_SURVEY: ContextVar[list[Controls] | None] = ContextVar("survey", default=None)
 
 
 def embedding() -> Embedding | None:
@@ -65,9 +56,9 @@ def inside(place: Embedding | None) -> Iterator[None]:
 
 
 @contextmanager
-def survey() -> Iterator[list[Declared]]:
+def survey() -> Iterator[list[Controls]]:
     """Let scripts say what they declare instead of drawing it."""
-    found: list[Declared] = []
+    found: list[Controls] = []
     token = _SURVEY.set(found)
     try:
         yield found
@@ -75,11 +66,11 @@ def survey() -> Iterator[list[Declared]]:
         _SURVEY.reset(token)
 
 
-def surveyed(declared: Declared) -> bool:
-    """Note what a script declares, when that is all that is asked; the script then draws nothing."""
+def surveyed(controls: Controls) -> bool:
+    """Note the controls that a script declares, when that is all that is asked; the script then draws nothing."""
     found = _SURVEY.get()
     if found is not None:
-        found.append(declared)
+        found.append(controls)
     return found is not None
 
 

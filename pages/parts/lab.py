@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import StopException
 from normlib.words import plain
 from pages.catalogue import by_slug
 from pages.parts.controls import Controls, Panel
-from pages.parts.embedding import Declared, Embedding, embedding, inside, surveyed
+from pages.parts.embedding import Embedding, embedding, inside, surveyed
 from pages.parts.frame import heading, notes
 from pages.parts.locks import Locks, locks
 from pages.parts.readings import keep_reading
@@ -44,7 +44,7 @@ def lab(slug: str, do: str, controls: Controls, body: Callable[[Lab], None]) -> 
         controls: the page's controls.
         body: draws the controls and the figure into their places.
     """
-    if surveyed(Declared(slug, do, controls)):
+    if surveyed(controls):
         return
     place = embedding()
     locked = locks(controls.lockable, place.lock, place.known) if place else locks(controls.lockable)

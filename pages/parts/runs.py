@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import streamlit as st
 
@@ -39,6 +39,18 @@ class Asked:
     wanted: Wanted
     key: str
     about: Any = None
+
+
+class Guessed(NamedTuple):
+    """What a page with a guess remembers of a run besides its settings.
+
+    Attributes:
+        guess: the learner's, if any.
+        turn: how often these settings were run.
+    """
+
+    guess: str | None
+    turn: int
 
 
 class RunDesk:
@@ -124,6 +136,12 @@ def status_of(key: str) -> Status | None:
         return None
 
 
+def idle(asked: Asked | None) -> bool:
+    """Say whether no run goes on that another one would end."""
+    status = status_of(asked.key) if asked else None
+    return status is None or status.ended
+
+
 def results_of(key: str) -> tuple[Result, ...] | None:
     """Return what a run that has ended recorded, or None."""
     try:
@@ -143,7 +161,7 @@ def results_so_far(key: str) -> tuple[Result, ...] | None:
 
 def came_along(wanted: Crossed | Ladder, engine: str) -> bool:
     """Say whether the results of a run come with NormLab, so that nobody waits for them."""
-    return Shipped(SHIPPED_RUNS).get(wanted.experiments, engine) is not None
+    return Shipped(SHIPPED_RUNS).holds(wanted.experiments, engine)
 
 
 def duration(seconds: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from normlib.course.blocks import Lesson
-from normlib.words import count
+from normlib.words import count, number
 from pages.catalogue import COURSE, PAGES, START, sections
 from pages.course import shelf
 from pages.course.go_on import draw_continue, name_of, stopped_at
@@ -39,8 +39,10 @@ def draw_begin(lessons: tuple[Lesson, ...]) -> None:
             draw_continue(lesson, step, key="start_continue")
             if lesson is not lessons[0] and st.button("Begin anew", key="start_begin"):
                 st.switch_page(lesson_page(lessons[0]))
-        hours = max(1, round(sum(one.minutes for one in lessons) / 60))
-        st.markdown(f"{count(len(lessons), 'lesson')}, about {count(hours, 'hour')} in all. No account.")
+        hours = max(1, round(sum(one.minutes for one in lessons) / 30)) / 2
+        st.markdown(
+            f"{count(len(lessons), 'lesson')}, about {number(hours)} hour{'s' * (hours > 1)} in all. No account."
+        )
 
 
 def draw_lessons(lessons: tuple[Lesson, ...]) -> None:

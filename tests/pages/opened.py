@@ -53,6 +53,20 @@ def run_views(app: AppTest) -> list[Chart]:
     return _given(app, "normlib.run_view")
 
 
+def run_line(app: AppTest) -> Chart:
+    """Return what the line about a run, the only one on the page, was given."""
+    (only,) = _given(app, "normlib.run_progress")
+    return only
+
+
+def press(app: AppTest, label: str = "Run") -> AppTest:
+    """Press a button by its label, and check the page that comes of it."""
+    next(button for button in app.button if button.label == label).click()
+    app.run()
+    check(app)
+    return app
+
+
 def _given(app: AppTest, component: str) -> list[Chart]:
     parts = [part.proto for part in app.get("bidi_component")]
     return [unpack(proto.bytes) for proto in parts if proto.component_name == component]

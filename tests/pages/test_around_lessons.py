@@ -37,6 +37,12 @@ def test_the_start_page_begins_the_course_and_shows_all_lessons_in_order():
     assert app.get_by_key("start_begin").label == "Begin the course"
 
 
+def test_the_start_page_says_how_long_the_course_takes():
+    halves = round(sum(one.minutes for one in shelf.lessons()) / 30)
+    words = [plain(part.value) for part in open_page("").main.markdown]
+    assert f"{len(shelf.lessons())} lessons, about {halves / 2:g} hours in all. No account." in words
+
+
 def test_the_start_page_leads_to_every_other_page():
     shown = links(open_page(""))
     laboratories = [f"**{plain(page.question)}**" for page in LABORATORIES.values()]

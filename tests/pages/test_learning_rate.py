@@ -11,7 +11,7 @@ from pages.parts import ladders as words
 from pages.parts import runs
 from pages.parts.ladders import Ladders, sentence, title
 from pages.parts.rows import csv_text
-from tests.pages.opened import charts, check, control, open_page, open_tab, plain
+from tests.pages.opened import charts, check, control, open_page, open_tab, plain, press
 
 SLUG = "learning-rate"
 
@@ -40,13 +40,6 @@ def jobs(monkeypatch, tmp_path):
     monkeypatch.setattr(runs, "shared_jobs", lambda: inline)
     monkeypatch.setattr(runs, "SHIPPED_RUNS", tmp_path / "none")
     return inline
-
-
-def press(app, label="Run"):
-    next(button for button in app.button if button.label == label).click()
-    app.run()
-    check(app)
-    return app
 
 
 def test_before_a_run_the_page_says_what_to_do():

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from normlib.components.payload import unpack
 from normlib.training import collect
 from normlib.training import crossed as crossed_module
 from normlib.training.expectations import PLACEMENTS
@@ -17,7 +16,7 @@ from pages.parts import runs
 from pages.parts.placement_trained_judged import judged
 from pages.parts.placement_trained_words import UNDECIDED, sentence, title, verdict
 from tests.pages import made_up
-from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain
+from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain, press, run_line
 
 SLUG = "placement-trained"
 FAKES = dict.fromkeys(ENGINES, "tests.pages.made_up:train")
@@ -49,21 +48,9 @@ def opened(**link):
     return app
 
 
-def press(app, label="Run"):
-    next(button for button in app.button if button.label == label).click()
-    app.run()
-    check(app)
-    return app
-
-
 def chart(app):
     (only,) = charts(app)
     return only
-
-
-def line(app):
-    (proto,) = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "normlib.run_progress"]
-    return unpack(proto.bytes)
 
 
 def measured(crossed=None, **settings):
@@ -73,7 +60,7 @@ def measured(crossed=None, **settings):
 
 def test_without_a_run_the_page_says_what_to_do():
     app = opened(**FEW)
-    assert line(app)["run"] is None
+    assert run_line(app)["run"] is None
     assert "press Run" in chart(app)["sentence"]
     said = plain(" ".join(one.value for one in app.caption))
     assert "450 networks: 3 placements × 3 scales × 10 learning rates × 5 seeds" in said
@@ -217,11 +204,11 @@ def test_a_shipped_run_of_an_older_version_is_there_at_once_and_can_be_run_again
     monkeypatch.setattr(runs, "shared_jobs", lambda: inline)
     app = opened(**link)
     assert "pt_run" not in app.query_params
-    first = line(app)
+    first = run_line(app)
     notes = json.dumps([str(one) for one in inline.status(first["run"]).notes])
     assert "by an earlier state of its code" in notes
     press(app, "Run it again")
-    assert line(app)["name"] != first["name"]
+    assert run_line(app)["name"] != first["name"]
     # Other settings do not come along: the figure stays, and the page says so.
     control(app, "pt_few" if link else "pt_seeds").set_value("1")
     app.run()
@@ -231,8 +218,8 @@ def test_a_shipped_run_of_an_older_version_is_there_at_once_and_can_be_run_again
 
 def test_a_link_shows_its_run():
     key = dense_placements("tanh", seeds=5).key[:8]
-    assert line(opened(**FEW, pt_activation="Tanh", pt_run=key))["run"]
-    assert line(opened(**FEW, pt_activation="ReLU", pt_run=key))["run"] is None
+    assert run_line(opened(**FEW, pt_activation="Tanh", pt_run=key))["run"]
+    assert run_line(opened(**FEW, pt_activation="ReLU", pt_run=key))["run"] is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from normlib.training import Experiment, collect, train
 from normlib.training.jobs import InlineJobs, Store
 from normlib.training.programs import in_epochs, notebook, recipe
 from pages.parts import runs
-from tests.pages.opened import check, control, open_page, open_tab, plain, run_views
+from tests.pages.opened import check, control, open_page, open_tab, plain, press, run_views
 
 SLUG = "recipes"
 HERE = {"program": "tests.pages.program_here:train"}
@@ -27,13 +27,6 @@ def jobs(monkeypatch, tmp_path):
 
 def opened(**link):
     app = open_page(SLUG, **link)
-    check(app)
-    return app
-
-
-def press(app, label="Run it"):
-    next(button for button in app.button if button.label == label).click()
-    app.run()
     check(app)
     return app
 
@@ -62,7 +55,7 @@ def test_a_network_is_shown_as_a_program(name):
 
 
 def test_what_is_shown_is_what_is_asked_for(jobs):
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     (job,) = jobs._jobs.values()
     assert job.experiments == (WANTED,)
     assert app.code[-1].value + "\n" == recipe(WANTED) == jobs.result(job.key)[0].texts["program"]
@@ -70,7 +63,7 @@ def test_what_is_shown_is_what_is_asked_for(jobs):
 
 
 def test_the_sentence_and_the_table_are_what_was_measured():
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     values = {name: own[0] for name, own in collect([WANTED], train([WANTED]))[0].values.items()}
     reached = f"{100 * values['test_accuracy'][-1]:.1f} %"
     assert plain(view(app)["title"]) == f"{reached} of the test digits are right"
@@ -87,12 +80,12 @@ def test_the_sentence_and_the_table_are_what_was_measured():
 
 
 def test_running_statistics_are_counted_apart():
-    app = press(opened(kr_epochs="1"))
+    app = press(opened(kr_epochs="1"), "Run it")
     assert "384 are not: running means and variances" in plain(view(app)["sentence"])
 
 
 def test_every_tab_opens_and_shows_what_the_program_told():
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     assert "Trainable params" in open_tab(app, "Summary").code[0].value
     assert "printed" in open_tab(app, "Output").code[0].value
     assert open_tab(app, "How it is computed").latex
@@ -100,7 +93,7 @@ def test_every_tab_opens_and_shows_what_the_program_told():
 
 
 def test_both_curves_come_from_one_run():
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     test, training = view(app)["arms"]
     assert (test["name"], test["of"], training["name"], training["of"]) == ("Test", None, "Training", 0)
     for shown, own in (("Accuracy", "accuracy"), ("Loss", "loss")):
@@ -118,7 +111,7 @@ def test_a_link_to_a_run_shows_it_and_a_link_to_other_settings_does_not(jobs):
 
 
 def test_after_a_change_the_program_is_new_and_the_old_curves_are_called_old():
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     before = view(app)["run"]
     control(app, "kr_epochs").set_value(3)
     app.run()
@@ -126,13 +119,13 @@ def test_after_a_change_the_program_is_new_and_the_old_curves_are_called_old():
     assert view(app)["run"] == before
     assert "epochs=3" in app.code[-1].value
     assert "before this change" in " ".join(one.value for one in app.caption)
-    assert view(press(app))["run"] != before
+    assert view(press(app, "Run it"))["run"] != before
 
 
 def test_a_second_run_is_looked_at_anew_and_compared(jobs, monkeypatch, tmp_path):
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     assert view(app)["turn"] == 0
-    assert view(press(app))["turn"] == 1
+    assert view(press(app, "Run it"))["turn"] == 1
     restarted = InlineJobs(Store(tmp_path), threaded=False, engines=HERE)
     monkeypatch.setattr(runs, "shared_jobs", lambda: restarted)
     app = opened(**FEW, kr_run=WANTED.key[:8])
@@ -144,7 +137,7 @@ def test_a_second_run_is_looked_at_anew_and_compared(jobs, monkeypatch, tmp_path
 def test_a_full_queue_is_said_and_the_page_goes_on(monkeypatch, tmp_path):
     full = InlineJobs(Store(tmp_path / "other"), most_waiting=0, engines=HERE)
     monkeypatch.setattr(runs, "shared_jobs", lambda: full)
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     assert "runs are waiting" in app.warning[0].value
     assert app.code
     assert not run_views(app)
@@ -153,7 +146,7 @@ def test_a_full_queue_is_said_and_the_page_goes_on(monkeypatch, tmp_path):
 def test_an_engine_that_cannot_be_loaded_is_said(monkeypatch, tmp_path):
     without = InlineJobs(Store(tmp_path / "other"), threaded=False, engines={"program": "tests.pages.nowhere:train"})
     monkeypatch.setattr(runs, "shared_jobs", lambda: without)
-    app = press(opened(**FEW))
+    app = press(opened(**FEW), "Run it")
     assert view(app)["title"] == "The program did not run to its end"
     status = events_message(without.events(view(app)["run"]))["status"]
     assert (status["state"], "tests.pages.nowhere" in status["message"]) == ("failed", True)

@@ -13,7 +13,7 @@ from normlib.training.jobs import InlineJobs, Store
 from pages.parts import inside_words, runs
 from pages.parts.inside import LABELS, Inside, common
 from pages.parts.inside_words import AS_WELL, NO_BETTER, learning
-from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain, run_views
+from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain, press, run_views
 
 SLUG = "shift-inside"
 SMALL = {"si_steps": "300", "si_seeds": "3", "si_noise": "0.5"}
@@ -47,13 +47,6 @@ def quick(monkeypatch, jobs, results):
 
 def small(**more):
     app = open_page(SLUG, **{**SMALL, **more})
-    check(app)
-    return app
-
-
-def press(app):
-    next(button for button in app.button if button.label == "Run").click()
-    app.run()
     check(app)
     return app
 

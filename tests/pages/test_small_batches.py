@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from normlib.components.payload import unpack
 from normlib.training import collect
 from normlib.training.jobs import InlineJobs, Shipped, Store
 from normlib.training.jobs.keys import ENGINES
@@ -12,7 +11,7 @@ from pages.parts import runs
 from pages.parts.small_batches import grid
 from pages.parts.small_batches_words import UNDECIDED, dearest, gap_power, gap_sentence, judged, sentence, title
 from tests.pages import made_up
-from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain
+from tests.pages.opened import charts, check, choices, control, open_page, open_tab, plain, press, run_line
 
 SLUG = "small-batches"
 FAKES = dict.fromkeys(ENGINES, "tests.pages.made_up:train")
@@ -33,21 +32,9 @@ def opened(**link):
     return app
 
 
-def press(app, label="Run"):
-    next(button for button in app.button if button.label == label).click()
-    app.run()
-    check(app)
-    return app
-
-
 def chart(app):
     (only,) = charts(app)
     return only
-
-
-def line(app):
-    (proto,) = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "normlib.run_progress"]
-    return unpack(proto.bytes)
 
 
 def measured(**settings):
@@ -57,7 +44,7 @@ def measured(**settings):
 
 def test_without_a_run_the_page_says_what_to_do():
     app = opened(**FEW)
-    assert line(app)["run"] is None
+    assert run_line(app)["run"] is None
     assert "press Run" in chart(app)["sentence"]
     assert "84 networks: 4 methods × 7 batch sizes × 3 seeds" in plain(" ".join(one.value for one in app.caption))
     assert not app.tabs
@@ -129,12 +116,12 @@ def test_published_numbers_are_drawn_apart_from_ours():
 
 def test_what_is_shown_does_not_touch_the_run(jobs):
     app = press(opened(**FEW))
-    before, trained = line(app), len(jobs._jobs)
+    before, trained = run_line(app), len(jobs._jobs)
     for option in control(app, "sm_show").options:
         control(app, "sm_show").set_value(option)
         app.run()
         check(app)
-        assert line(app) == before
+        assert run_line(app) == before
     assert len(jobs._jobs) == trained
 
 
@@ -146,9 +133,9 @@ def test_a_shipped_run_is_there_at_once_and_can_be_run_again(monkeypatch, tmp_pa
     app = opened()
     assert "errors with batch norm" in chart(app)["title"]
     assert "sm_run" not in app.query_params
-    first = line(app)
+    first = run_line(app)
     press(app, "Run it again")
-    assert line(app)["name"] != first["name"]
+    assert run_line(app)["name"] != first["name"]
     # Other settings do not come along: the figure stays, and the page says so.
     control(app, "sm_seeds").set_value("3")
     app.run()
@@ -158,8 +145,8 @@ def test_a_shipped_run_is_there_at_once_and_can_be_run_again(monkeypatch, tmp_pa
 
 def test_a_link_shows_its_run():
     key = small_batches("dense", epochs=1, seeds=3).key[:8]
-    assert line(opened(**FEW, sm_network="Dense", sm_run=key))["run"]
-    assert line(opened(**FEW, sm_network="Convolutional", sm_run=key))["run"] is None
+    assert run_line(opened(**FEW, sm_network="Dense", sm_run=key))["run"]
+    assert run_line(opened(**FEW, sm_network="Convolutional", sm_run=key))["run"] is None
 
 
 @pytest.mark.parametrize(

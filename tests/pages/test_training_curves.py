@@ -15,7 +15,7 @@ from pages.parts.experiment_wanted import wanted
 from pages.parts.experiment_words import spoken, styles
 from pages.parts.measured import UNDECIDED, measured, rows, sentence, title
 from pages.parts.rows import csv_text
-from tests.pages.opened import check, choices, control, numbers, open_page, open_tab, plain, run_views, switches
+from tests.pages.opened import check, choices, control, numbers, open_page, open_tab, plain, press, run_views, switches
 
 SLUG = "training-curves"
 SMALL = {
@@ -39,13 +39,6 @@ def jobs(monkeypatch, tmp_path):
 
 def small(**more):
     app = open_page(SLUG, **{**SMALL, **more})
-    check(app)
-    return app
-
-
-def press(app, label="Run"):
-    next(button for button in app.button if button.label == label).click()
-    app.run()
     check(app)
     return app
 

@@ -20,6 +20,8 @@ _CALL: Final = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(?:\((.*)\))?\s*\Z", re.DOTAL
 _ARGUMENT: Final = re.compile(r"\s*([a-z][a-z0-9_]*)\s*=\s*(\"[^\"]*\"|[^,=\"]+?)\s*\Z")
 _MOST: Final = 300
 """Characters of a call: more is no number, but an attempt."""
+_MOST_KNOWN: Final = 4_000
+"""Numbers that are kept: whoever writes a lesson in the preview may ask for any."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +102,19 @@ def evaluate(call: str) -> Value:
     """
     name, arguments = parse(call)
     key = (name, tuple(sorted(arguments.items())))
-    if key in _KNOWN:
-        return _KNOWN[key]
+    known = _KNOWN.get(key)
+    if known is not None:
+        return known
     with _LOCK:
         if key not in _KNOWN:
             try:
-                _KNOWN[key] = _FUNCTIONS[name](**arguments)
+                found = _FUNCTIONS[name](**arguments)
             except (ValueError, KeyError, IndexError) as error:
                 raise ValueCallError(f"“{call}” cannot be computed: {error}") from error
-    return _KNOWN[key]
+            if len(_KNOWN) == _MOST_KNOWN:
+                del _KNOWN[next(iter(_KNOWN))]
+            _KNOWN[key] = found
+        return _KNOWN[key]
 
 
 def _checked(name: str, given: Mapping[str, str]) -> dict[str, Argument]:

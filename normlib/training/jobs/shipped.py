@@ -22,6 +22,7 @@ from normlib.training.jobs.keys import code_version
 from normlib.training.result import Result
 
 _UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+_READABLE: Final[dict[tuple[Path, int], bool]] = {}
 _HISTOGRAM: Final = "_histogram"
 _HIGHEST: Final = "_highest"
 
@@ -74,6 +75,17 @@ class Shipped:
         if [one.experiment.key for one in results] != [one.key for one in experiments]:
             return None
         return Found(results, head["made_on"], head["code"] == code_version(engine))
+
+    def holds(self, experiments: Sequence[Experiment], engine: str) -> bool:
+        """Say whether `get` has an answer; a file is read for that once, whoever asks."""
+        file = self._file(experiments, engine)
+        try:
+            read = (file, file.stat().st_mtime_ns)
+        except OSError:
+            return False
+        if read not in _READABLE:
+            _READABLE[read] = self.get(experiments, engine) is not None
+        return _READABLE[read]
 
     def put(self, experiments: Sequence[Experiment], engine: str, results: Sequence[Result]) -> int:
         """Write results in their small form; return the bytes of the file."""

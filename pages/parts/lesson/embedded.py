@@ -11,10 +11,10 @@ from normlib.components.link import copy_link
 from normlib.course.blocks import Lab, Lesson
 from normlib.course.report import instead, short, unknown
 from normlib.words import plain
-from pages.catalogue import LABORATORIES, by_slug
+from pages.catalogue import LABORATORIES
 from pages.course.laboratories import controls_of
 from pages.parts.control_kinds import Choice
-from pages.parts.embedding import Declared, Embedding, inside, survey
+from pages.parts.embedding import Embedding, inside
 from pages.parts.lesson.drawing import Drawing
 from pages.parts.lesson.text import draw_text
 from pages.parts.locks import ALL, PARAMETER
@@ -33,7 +33,7 @@ def draw_lab(block: Lab, d: Drawing) -> None:
         st.info("This step shows this laboratory already. Put the second one into a step of its own.")
         return
     d.labs.add(block.slug)
-    page = by_slug(block.slug)
+    page = LABORATORIES[block.slug]
     if d.waits and not st.toggle(f"Run the laboratory “{page.title}”", key=d.key(f"runs_{block.slug}")):
         return
     settings, lock = _fitting(block, d)
@@ -84,23 +84,16 @@ def _warn(block: Lab, d: Drawing, problems: list[str]) -> None:
         st.warning(f"Line {block.line} of {plain(d.lesson.file)}: {plain(' '.join(problems))}")
 
 
-def declared(slug: str) -> Declared:
-    """Return what a laboratory's script says of itself, without drawing it."""
-    with survey() as found:
-        run_script(by_slug(slug).path)
-    return found[0]
-
-
 def lockable_in(lesson: Lesson) -> frozenset[str]:
     """Return what a link can lock somewhere in a lesson, by name and by label, in small letters."""
     slugs = {block.slug for block in lesson.blocks() if isinstance(block, Lab) and block.slug in LABORATORIES}
-    tables = [declared(slug).controls.lockable for slug in slugs]
+    tables = [controls_of(slug).lockable for slug in slugs]
     return frozenset(text.lower() for table in tables for pair in table.items() for text in pair)
 
 
 def _hand_out(block: Lab) -> None:
     """Draw what an instructor needs to hand out a link to this laboratory."""
-    labels = declared(block.slug).controls.lockable
+    labels = controls_of(block.slug).lockable
     with st.container(key="lesson_hand_out", gap="small"):
         st.pills(
             "Lock for learners",

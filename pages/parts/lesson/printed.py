@@ -10,8 +10,8 @@ from normlib.course.blocks import Lab, Option, Predict, Quiz
 from normlib.course.values import Value
 from normlib.words import plain
 from pages.catalogue import LABORATORIES
+from pages.course.laboratories import controls_of
 from pages.parts.lesson.drawing import Drawing
-from pages.parts.lesson.embedded import declared
 from pages.parts.lesson.text import draw_text, markdown_of, value_of
 
 BOX, BOX_TICKED = "☐", "☒"
@@ -26,7 +26,7 @@ def print_lab(block: Lab, d: Drawing) -> None:
             return
         st.markdown(f"**Laboratory: {plain(page.title)}.** {plain(page.question)}")
         draw_text(block.do)
-        labels = declared(block.slug).controls.lockable
+        labels = controls_of(block.slug).lockable
         if block.settings:
             set_ = [f"{plain(labels.get(name, name))}: {plain(text)}" for name, text in block.settings.items()]
             st.markdown(f"Settings: {'; '.join(set_)}.")

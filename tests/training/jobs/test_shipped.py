@@ -75,6 +75,14 @@ def test_a_file_that_cannot_be_read_is_no_file(folder, damage):
     else:
         file.write_bytes(damage)
     assert Shipped(folder).get([WINE], "numpy") is None
+    assert not Shipped(folder).holds([WINE], "numpy")
+
+
+def test_whether_there_is_a_result_is_read_once(folder, monkeypatch):
+    assert Shipped(folder).holds([WINE], "numpy")
+    monkeypatch.setattr(Shipped, "get", lambda *_: pytest.fail("read again"))
+    assert Shipped(folder).holds([WINE], "numpy")
+    assert not Shipped(folder).holds([WINE.but(steps=31)], "numpy")
 
 
 def test_the_file_of_another_experiment_is_not_taken(folder, tmp_path):
