@@ -25,7 +25,7 @@ def test_a_lesson_has_what_every_lesson_has(lesson):
     blocks = list(lesson.blocks())
     assert not [block for block in blocks if isinstance(block, Broken)]
     assert lesson.objectives
-    assert 3 <= lesson.minutes <= 12
+    assert 3 <= lesson.minutes <= 9
     assert sum(isinstance(block, Predict) for block in blocks) >= 1
     assert sum(isinstance(block, Lab) for block in blocks) >= 2
     assert sum(isinstance(block, Quiz) for block in blocks) >= 3

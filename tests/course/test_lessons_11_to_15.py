@@ -123,9 +123,7 @@ def test_what_is_called_a_difference_is_one():
     after, none = (number(f"trained_right(activation=sigmoid, placement={one}, scale=10)") for one in ("after", "none"))
     assert after < none
     # "Guessing", among ten digits.
-    for call in ("trained_right(activation=sigmoid, placement=none)", "right_at_rate(method=batch, rate=10)"):
-        assert number(call) == pytest.approx(0.1, abs=0.02)
-    assert evaluate("rates_that_work(method=none, scale=10)").text == "none"
+    assert number("trained_right(activation=sigmoid, placement=none)") == pytest.approx(0.1, abs=0.02)
     assert number("rates_that_work(method=none)") < number("rates_that_work(method=batch)")
     # A network without a norm worked at every rate that was tried.
     assert evaluate("transformer_rates(placement=none, blocks=4)").text == "0.0003 to 0.03"
