@@ -24,7 +24,7 @@ run: $(VENV)/installed
 
 # Two files at a time. One thread each for arrays: otherwise the processes' threads wait for each other, up to ten times as long.
 test: $(VENV)/installed-tests browser postgresql lint
-	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed-tests
 	$(BIN)/ruff check .

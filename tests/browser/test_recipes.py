@@ -8,7 +8,7 @@ import pytest
 from benchmarks.serving import serving
 from tests.browser.conftest import poll, rest
 
-pytestmark = [pytest.mark.browser, pytest.mark.keras]
+pytestmark = pytest.mark.browser
 STATE = "wanted => document.querySelector('.st-key-kr_view .nl-run')?.dataset.state === wanted"
 LINES = """() => document.querySelector('.st-key-kr_view .js-plotly-plot').data
   .filter(({ name, mode }) => name && mode === 'lines').map(({ name, x, y }) => ({ name, x: [...x], y: [...y] }))"""

@@ -135,7 +135,6 @@ print(json.dumps(answers))
 """
 
 
-@pytest.mark.keras
 def test_the_code_with_keras_runs_and_both_agree():
     codes = [shown(slug, link) for slug in LABS for link in SETTINGS.get(slug, [{}])]
     with_keras = [code for code in codes if uses_keras(code)]

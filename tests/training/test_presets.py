@@ -105,7 +105,6 @@ print("FOUND" + json.dumps(found))
 """
 
 
-@pytest.mark.keras
 def test_a_sample_of_the_convolutional_run_comes_out_again():
     kept = [shipped(CONV, size) for size in (32, 128)]
     arms: list[Experiment] = [one.experiment.but(seeds=1) for one in kept]

@@ -16,8 +16,6 @@ from normlib.training.jobs import DaskJobs
 from normlib.training.programs import counted, exact, in_epochs, recipe
 from tests.training.jobs.runs import ended, until
 
-pytestmark = pytest.mark.keras
-
 RUNNER = """
 import contextlib, io, json, sys
 import numpy as np

@@ -24,7 +24,8 @@ ENGINES: Final = {
 NEED_KERAS: Final = frozenset({"keras", "program"})
 """Engines that run in the worker that loads TensorFlow, one run at a time."""
 
-# Beside the core and the files of `training` itself.
+# Beside the core and the files of `training` itself; of the core, what only pages and lessons say decides nothing.
+_ONLY_SAID: Final = "words.py"
 _FOLDERS: Final = {"numpy": (), "program": ("keras_engine", "programs")}
 _PACKAGES: Final = {"numpy": ("numpy",), "keras": ("numpy", "keras"), "program": ("numpy", "keras", "scikit-learn")}
 
@@ -45,7 +46,7 @@ def job_key(experiments: Sequence[Experiment], engine: str) -> str:
 def code_version(engine: str) -> str:
     """Return a hash of the files that decide what an engine computes, and of the versions of its packages."""
     root = Path(normlib.__file__).parent
-    files = [*root.glob("*.py"), *(root / "training").glob("*.py")]
+    files = [file for file in (*root.glob("*.py"), *(root / "training").glob("*.py")) if file.name != _ONLY_SAID]
     for folder in _FOLDERS.get(engine, ("keras_engine",)):
         files += (root / "training" / folder).rglob("*.py")
     digest = hashlib.sha256()

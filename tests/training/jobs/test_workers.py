@@ -156,7 +156,6 @@ def test_a_process_that_never_closes_its_jobs_ends_quietly(tmp_path):
     assert len(list((tmp_path / "data").rglob("*.npz"))) == 1
 
 
-@pytest.mark.keras
 def test_keras_has_a_worker_of_its_own_that_goes_when_it_is_idle():
     others = {worker.pid for worker in own_workers()}
     before = "tensorflow" in sys.modules
