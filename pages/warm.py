@@ -23,10 +23,12 @@ def open_store() -> None:
     from normlib.store.errors import StoreError  # noqa: PLC0415
     from normlib.store.identity import DAYS  # noqa: PLC0415
     from normlib.store.shared import shared_store  # noqa: PLC0415
+    from pages.course.shelf import names_of_steps  # noqa: PLC0415
 
     try:
-        shared_store().prepare()
-        shared_store().forget_older_than(DAYS)
+        store = shared_store(names_of_steps)
+        store.prepare()
+        store.forget_older_than(DAYS)
     except StoreError as error:
         # Whoever looks after the server is told; learners are told on their pages.
         _LOGGER.warning("Learners' progress is not kept. %s", error)

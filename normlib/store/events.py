@@ -12,7 +12,6 @@ from normlib.store.errors import RefusedError
 
 LONGEST_NAME: Final = 120
 MOST_BYTES: Final = 2000
-MOST_STEPS: Final = 1000
 
 
 def now() -> int:
@@ -26,17 +25,17 @@ class Visited:
 
     Attributes:
         lesson: the lesson's slug, at most 120 characters.
-        step: index of the step, from 0.
+        step: the step's name in the lesson, at most 120 characters.
         at: when, in milliseconds since 1970.
     """
 
     lesson: str
-    step: int
+    step: str
     at: int = field(default_factory=now)
 
     def __post_init__(self) -> None:
         _check_name("lesson", self.lesson)
-        _check_step(self.step)
+        _check_name("step", self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,12 @@ class Done:
     """A step was finished; it was then opened, too. Attributes as in `Visited`."""
 
     lesson: str
-    step: int
+    step: str
     at: int = field(default_factory=now)
 
     def __post_init__(self) -> None:
         _check_name("lesson", self.lesson)
-        _check_step(self.step)
+        _check_name("step", self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +103,3 @@ def _check_name(what: str, text: str) -> None:
         raise RefusedError(f"The name of a {what} has 1 to {LONGEST_NAME} characters, and this one has {len(text)}.")
     if not text.isprintable():
         raise RefusedError(f"The name of a {what} holds characters that cannot be shown: {text!a}.")
-
-
-def _check_step(step: int) -> None:
-    if not 0 <= step < MOST_STEPS:
-        raise RefusedError(f"Steps count from 0 to {MOST_STEPS - 1}, and this one is {step}.")

@@ -44,16 +44,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a learner was."""
+    """Where a learner was; the step is "" where its name is not known."""
 
     lesson: str
-    step: int
+    step: str
     at: int
 
 
 @dataclass(slots=True)
 class LessonProgress:
-    """What is kept of one lesson: answers by the question's name, steps by their index from 0.
+    """What is kept of one lesson: answers by the question's name, steps by theirs.
 
     >>> kept = LessonProgress()
     >>> kept.add(Answered.of("min-max", "range", 1, right=False))
@@ -63,7 +63,7 @@ class LessonProgress:
     """
 
     answers: dict[str, Answer] = field(default_factory=dict)
-    steps: dict[int, Step] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
         """Add something that happened in this lesson."""
@@ -78,7 +78,7 @@ class LessonProgress:
                 done = at if known.done is None else min(known.done, at)
                 self.steps[step] = Step(min(known.seen, at), done)
 
-    def steps_done(self) -> set[int]:
+    def steps_done(self) -> set[str]:
         """Return the steps that were finished."""
         return {step for step, kept in self.steps.items() if kept.done is not None}
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from normlib.store.address import database_url
 from normlib.store.errors import StoreError
+from normlib.store.migrations import StepNames
 from normlib.store.store import Store
 
 _LOGGER: Final = logging.getLogger(__name__)
@@ -16,15 +17,18 @@ _LOCK: Final = threading.Lock()
 _MADE: Final[dict[str, Store | StoreError]] = {}
 
 
-def shared_store() -> Store:
+def shared_store(names: StepNames) -> Store:
     """Return the store that `DATABASE_URL` names, or the file beside the results of runs.
+
+    Args:
+        names: the steps of a lesson in order, by name, as `Store` wants them; the first call's are used.
 
     Raises: StoreError when the address cannot be meant; the log says what is wrong with it.
     """
     with _LOCK:
         if "store" not in _MADE:
             try:
-                _MADE["store"] = Store(database_url())
+                _MADE["store"] = Store(database_url(), names=names)
             except StoreError as error:
                 _LOGGER.error("Progress is not kept: %s", error)
                 _MADE["store"] = StoreError("The address of the database cannot be used; the server's log says why.")

@@ -54,7 +54,7 @@ def _place() -> Executable:
     return (
         LEARNERS.update()
         .where(LEARNERS.c.id == bindparam("who"), LEARNERS.c.at <= when)
-        .values(lesson=bindparam("last_lesson"), step=bindparam("last_step"), at=when)
+        .values(lesson=bindparam("last_lesson"), step_name=bindparam("last_step"), at=when)
     )
 
 
@@ -62,7 +62,7 @@ def _step(dialect: str) -> Executable:
     insert = _insert(dialect, STEPS)
     new, old = insert.excluded, STEPS.c
     made: Executable = insert.on_conflict_do_update(
-        index_elements=["learner", "lesson", "step"],
+        index_elements=["learner", "lesson", "name"],
         set_={
             "seen": _earlier(old.seen, new.seen),
             "done": case((old.done.is_(None), new.done), (new.done < old.done, new.done), else_=old.done),

@@ -13,6 +13,7 @@ from normlib.store.database import Database
 from normlib.store.errors import RefusedError
 from normlib.store.events import Answered, Done, Event, Visited
 from normlib.store.identity import key_of
+from normlib.store.migrations import StepNames, no_names
 from normlib.store.progress import Answer, Given, LessonProgress, Place, Step
 from normlib.store.statements import ANSWERS, LEARNERS, STEPS, writes
 
@@ -28,7 +29,8 @@ class Store:
 
     Args:
         url: of the database, as `normlib.store.address.database_url` returns it.
-        pause: seconds after a failure in which every call fails at once.
+        pause: seconds after the database could not be reached in which every call fails at once.
+        names: the steps of a lesson in order, by name; older tables, which number them, are brought over by it.
 
     >>> from tempfile import TemporaryDirectory
     >>> from normlib.store.identity import new_id
@@ -36,17 +38,17 @@ class Store:
     >>> with TemporaryDirectory() as folder:
     ...     store = Store(database_url({"NORMLAB_DATA": folder}))
     ...     ada = new_id()
-    ...     store.write(ada, [Visited("min-max", 2), Answered.of("min-max", "range", 0, right=True)])
+    ...     store.write(ada, [Visited("min-max", "limits"), Answered.of("min-max", "range", 0, right=True)])
     ...     store.lesson(ada, "min-max").answers["range"].first.right, store.last(ada).step
     ...     store.close()
-    (True, 2)
+    (True, 'limits')
     """
 
-    def __init__(self, url: URL, pause: float = 5.0) -> None:
-        self.database = Database(url, pause)
+    def __init__(self, url: URL, pause: float = 5.0, names: StepNames = no_names) -> None:
+        self.database = Database(url, pause, names)
 
     def prepare(self) -> None:
-        """Connect, and make the tables if there are none."""
+        """Connect, make the tables if there are none, and bring those of an older version over."""
         self.database.run(lambda connection: connection.scalar(select(1)))
 
     def write(self, learner: str, events: Sequence[Event]) -> None:
@@ -69,9 +71,12 @@ class Store:
 
     def last(self, learner: str) -> Place | None:
         """Return where the learner was last, or None for somebody who is new."""
-        query = select(LEARNERS.c.lesson, LEARNERS.c.step, LEARNERS.c.at).where(LEARNERS.c.key == key_of(learner))
+        columns = LEARNERS.c
+        query = select(columns.lesson, columns.step_name, columns.at).where(columns.key == key_of(learner))
         found = self.database.run(lambda connection: connection.execute(query).first())
-        return Place(*found) if found is not None and found.lesson is not None else None
+        if found is None or found.lesson is None:
+            return None
+        return Place(found.lesson, found.step_name or "", found.at)
 
     def export(self, learner: str) -> dict[str, Any]:
         """Return everything that is kept of a learner as plain data that JSON can hold."""
@@ -110,12 +115,12 @@ class Store:
                 case Answered():
                     connection.execute(to.answer, {"learner": learner, **_columns(event)})
                 case Visited(lesson=lesson, step=step, at=at):
-                    row = {"learner": learner, "lesson": lesson, "step": step, "seen": at, "done": None}
+                    row = {"learner": learner, "lesson": lesson, "name": step, "seen": at, "done": None}
                     connection.execute(to.step, row)
                     place = {"who": learner, "last_lesson": lesson, "last_step": step, "now": at}
                     connection.execute(to.place, place)
                 case Done(lesson=lesson, step=step, at=at):
-                    row = {"learner": learner, "lesson": lesson, "step": step, "seen": at, "done": at}
+                    row = {"learner": learner, "lesson": lesson, "name": step, "seen": at, "done": at}
                     connection.execute(to.step, row)
         if connection.execute(to.rows, {"who": learner}).scalar_one() > MOST_ROWS:
             raise RefusedError(
@@ -125,12 +130,12 @@ class Store:
 
 
 def exported(lessons: dict[str, LessonProgress]) -> dict[str, Any]:
-    """Return lessons as plain data: steps count from 1 as on the pages, times are written out."""
+    """Return lessons as plain data: steps by name, in the order in which they were opened; times are written out."""
     return {
         name: {
             "steps": [
-                {"step": at + 1, "opened": _written(step.seen), "finished": _written(step.done)}
-                for at, step in sorted(kept.steps.items())
+                {"step": name, "opened": _written(step.seen), "finished": _written(step.done)}
+                for name, step in sorted(kept.steps.items(), key=lambda one: (one[1].seen, one[0]))
             ],
             "answers": {
                 question: {
@@ -173,7 +178,7 @@ def _read(connection: Connection, key: str, lesson: str | None = None) -> dict[s
         for row in connection.execute(query):
             kept = lessons.setdefault(row.lesson, LessonProgress())
             if table is STEPS:
-                kept.steps[row.step] = Step(row.seen, row.done)
+                kept.steps[row.name] = Step(row.seen, row.done)
             else:
                 kept.answers[row.name] = _answer(row)
     return lessons

@@ -10,8 +10,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from normlib.store.events import LONGEST_NAME, MOST_BYTES
 
-VERSION: Final = 1
-"""Of these tables; it goes up when they change."""
+VERSION: Final = 2
+"""Of these tables; it goes up when they change, and `migrations` brings the older ones over."""
 
 
 class Base(DeclarativeBase):
@@ -37,7 +37,7 @@ class LearnerRow(Base):
     created: Mapped[date]
     seen: Mapped[date] = mapped_column(index=True)
     lesson: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
-    step: Mapped[int | None]
+    step_name: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
     at: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -48,7 +48,7 @@ class StepRow(Base):
 
     learner: Mapped[int] = mapped_column(ForeignKey(LearnerRow.id, ondelete="CASCADE"), primary_key=True)
     lesson: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
-    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
     seen: Mapped[int] = mapped_column(BigInteger)
     done: Mapped[int | None] = mapped_column(BigInteger)
 

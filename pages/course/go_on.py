@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from normlib.course.blocks import Lesson
+from normlib.course.step_names import step_names
 from normlib.words import plain
 from pages.course.lesson import lesson_page
 from pages.parts.lesson.steps import STEP
@@ -14,14 +15,22 @@ from pages.parts.progress import Progress
 
 
 def stopped_at(lessons: Sequence[Lesson]) -> tuple[Lesson, int] | None:
-    """Return the lesson and the index of the step where the learner stopped, if they are still there."""
-    last = Progress.of_this_learner().last()
+    """Return the lesson where the learner stopped, if it is still there, and the index of the step.
+
+    Where that step is gone, it is the first one that is not finished.
+    """
+    progress = Progress.of_this_learner()
+    last = progress.last()
     if last is None:
         return None
     lesson = next((one for one in lessons if one.slug == last[0]), None)
     if lesson is None or not lesson.steps:
         return None
-    return lesson, min(last[1], len(lesson.steps) - 1)
+    names = step_names(lesson)
+    if last[1] in names:
+        return lesson, names.index(last[1])
+    done = progress.steps_done(lesson.slug)
+    return lesson, next((at for at, name in enumerate(names) if name not in done), 0)
 
 
 def name_of(lesson: Lesson) -> str:

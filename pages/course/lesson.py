@@ -10,12 +10,14 @@ import streamlit as st
 
 from normlib.components.lesson import arrive
 from normlib.course.blocks import Broken, Lesson
+from normlib.course.step_names import step_names
 from normlib.words import count, plain
 from pages.catalogue import PAGES
 from pages.course import shelf
 from pages.parts.frame import notes
 from pages.parts.lesson.blocks import draw_blocks
 from pages.parts.lesson.drawing import Drawing
+from pages.parts.lesson.embedded import controls_in
 from pages.parts.lesson.predict import before_reveal
 from pages.parts.lesson.present import draw_present
 from pages.parts.lesson.printed import print_outcomes
@@ -23,9 +25,10 @@ from pages.parts.lesson.steps import asked_step, asked_view, draw_back_and_next,
 from pages.parts.lesson.terms import draw_terms
 from pages.parts.lesson.text import draw_text_line, title_of
 from pages.parts.progress import Progress
+from pages.parts.unknown import say_unknown, strangers
 
 STYLE = Path(__file__).parents[1] / "parts" / "lesson" / "lesson.css"
-HEADING = ".st-key-lesson_heading :is(h1, h2)"
+HEADING = ".st-key-lesson_heading h1"
 
 
 def lesson_page(lesson: Lesson) -> Any:
@@ -61,23 +64,28 @@ def draw_lesson(slug: str) -> None:
 
 def _draw_step(d: Drawing, progress: Progress) -> None:
     lesson, step = d.lesson, d.lesson.steps[d.step]
-    progress.visit(lesson.slug, d.step)
+    progress.visit(lesson.slug, step_names(lesson)[d.step])
     done = progress.steps_done(lesson.slug)
     with st.container(key="lesson_heading", gap="xsmall"):
         if d.step:
             st.caption(title_of(lesson.title))
-            st.header(title_of(step.title), anchor=False)
+            st.title(title_of(step.title), anchor=False)
         else:
             _draw_title(lesson)
     draw_steps(d, done)
+    if strangers():
+        # The laboratories of all steps: what one of them left in the address is none of its own.
+        say_unknown(controls_in(lesson))
     notes([*(_of_the_file(lesson) if not d.step else []), *([plain(progress.problem)] if progress.problem else [])])
     _follow(arrive(f"{lesson.slug}/{d.step}", HEADING, key="lesson_arrive"))
     shown = before_reveal(step.blocks, d)
     draw_blocks(shown, d)
-    if len(shown) < len(step.blocks):
+    if len(shown) < len(step.blocks) and not d.held:
         st.caption("This step goes on once you have predicted.")
     draw_terms(shown, d)
-    draw_back_and_next(d)
+    following = shelf.after(lesson)
+    if draw_back_and_next(d, following) and following is not None:
+        st.switch_page(lesson_page(following))
     if d.step + 1 == len(lesson.steps):
         # There is nothing left to press that would say so.
         finish(d)
@@ -123,7 +131,7 @@ def _draw_print(d: Drawing) -> None:
 
 
 def _draw_tail(d: Drawing) -> None:
-    """Draw what stands below the last step: what the lesson rests on, and the next one."""
+    """Draw what stands below the last step: what the lesson rests on, and who wrote it."""
     lesson = d.lesson
     if not d.printed and d.step + 1 < len(lesson.steps):
         return
@@ -133,10 +141,3 @@ def _draw_tail(d: Drawing) -> None:
             st.markdown("\n".join(f"- {title_of(one)}" for one in lesson.sources), anchors=False)
         if lesson.authors:
             st.caption(f"Written by {plain(', '.join(lesson.authors))}.")
-        following = shelf.after(lesson)
-        if (
-            following is not None
-            and not d.printed
-            and st.button(f"Next lesson: {title_of(following.title)}", key="lesson_following", type="primary")
-        ):
-            st.switch_page(lesson_page(following))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
 from normlib.course.blocks import Lesson, Predict, Quiz, Term, Text
+from normlib.course.step_names import step_names
 from normlib.store.identity import COOKIE, DAYS
 from normlib.store.progress import Answer, LessonProgress
 from normlib.store.store import exported
 from normlib.words import count, plain
 from pages.catalogue import by_slug
 from pages.course import shelf
+from pages.course.finished import is_finished
 from pages.course.go_on import draw_continue, name_of, stopped_at
 from pages.course.lesson import lesson_page
 from pages.parts.lesson.answers import forget_shown
@@ -25,7 +27,7 @@ DELETED = "my_progress_deleted"
 KEPT = "What you did in the lessons is here again on your next visit with this browser. No account is needed."
 NOT_KEPT = "This browser sends no cookie, and so your progress lasts for this visit only."
 COOKIE_TEXT = (
-    f"NormLab keeps one cookie in your browser for {DAYS} days, `{COOKIE}`: a random number by which this server finds your "
+    f"NormLab keeps one cookie in your browser for {DAYS} days after your last visit, `{COOKIE}`: a random number by which this server finds your "
     "steps and answers again. It says nothing about you and is used for nothing else; the database has only a fingerprint "
     "of it, from which nobody finds the number."
 )
@@ -69,7 +71,7 @@ def draw_lessons(lessons: tuple[Lesson, ...], kept: Mapping[str, LessonProgress]
 
 def draw_lesson(lesson: Lesson, kept: LessonProgress) -> None:
     """Draw a lesson: how far, and every answer."""
-    with st.expander(f"{name_of(lesson)}: {amount(kept, len(lesson.steps))}"):
+    with st.expander(f"{name_of(lesson)}: {amount(kept, step_names(lesson))}"):
         questions = {block.name: block for block in lesson.blocks() if isinstance(block, Predict | Quiz)}
         lines = [
             f"- {shortened(block.question)} **{told(kept.answers[name], predicted=isinstance(block, Predict))}**"
@@ -88,18 +90,13 @@ def draw_lesson(lesson: Lesson, kept: LessonProgress) -> None:
         st.page_link(lesson_page(lesson), label="Open the lesson")
 
 
-def is_finished(lesson: Lesson, kept: LessonProgress) -> bool:
-    """Say whether every step of a lesson was finished."""
-    return set(range(len(lesson.steps))) <= kept.steps_done()
-
-
-def amount(kept: LessonProgress, steps: int | None) -> str:
-    """Say in a few words how much was done in a lesson of so many steps, or of nobody knows how many."""
+def amount(kept: LessonProgress, steps: Collection[str] | None) -> str:
+    """Say in a few words how much was done in a lesson of these steps, or of nobody knows which."""
     done = kept.steps_done()
     if steps is None:
         many = count(len(done), "step")
     else:
-        many = f"{len([step for step in done if step < steps])} of {count(steps, 'step')}"
+        many = f"{len(done.intersection(steps))} of {count(len(steps), 'step')}"
     right = sum(answer.first.right for answer in kept.answers.values())
     answers = f", {count(len(kept.answers), 'answer')}, {right} right at first" if kept.answers else ""
     return f"{many} finished{answers}"

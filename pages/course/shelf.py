@@ -7,6 +7,7 @@ from pathlib import Path
 
 from normlib.course.blocks import Lesson
 from normlib.course.library import Library, folders
+from normlib.course.step_names import step_names
 
 
 @lru_cache(maxsize=8)
@@ -27,6 +28,12 @@ def lessons() -> tuple[Lesson, ...]:
 def lesson(slug: str) -> Lesson | None:
     """Return a lesson by its name in addresses, or None where there is none."""
     return next((one for one in lessons() if one.slug == slug), None)
+
+
+def names_of_steps(slug: str) -> tuple[str, ...]:
+    """Return by what the steps of a lesson are kept, in order; nothing where there is no such lesson."""
+    found = lesson(slug)
+    return step_names(found) if found is not None else ()
 
 
 def after(lesson: Lesson) -> Lesson | None:

@@ -23,19 +23,20 @@ def installed_packages_are_read_once():
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
-    """A store that can be broken, and counts what it is asked."""
+    """A store that can be broken, and counts what it is asked and how often it fails."""
     store = Store(database_url({"NORMLAB_DATA": str(tmp_path)}), pause=0.0)
     run = store.database.run
 
     def counted(work, *, write=False):
         if store.broken:
+            store.failed += 1
             raise StoreError(store.broken)
         store.asked.append("write" if write else "read")
         return run(work, write=write)
 
-    store.broken, store.asked = "", []
+    store.broken, store.failed, store.asked = "", 0, []
     monkeypatch.setattr(store.database, "run", counted)
-    monkeypatch.setattr(progress, "shared_store", lambda: store)
+    monkeypatch.setattr(progress, "shared_store", lambda names: store)
     yield store
     store.close()
 

@@ -25,17 +25,18 @@ def test_a_browser_that_has_no_id_gets_one(get):
     assert first.body == b"<!doctype html>"
 
 
-def test_an_answer_with_an_id_stays_out_of_shared_caches(get):
-    assert get(LearnerCookie(PAGE), "/", BROWSER).headers["cache-control"] == "private, no-cache"
-    with_id = get(LearnerCookie(PAGE), "/", {**BROWSER, "cookie": f"{COOKIE}={ID}"})
-    assert with_id.headers["cache-control"] == "no-cache"
+@pytest.mark.parametrize("held", [{}, {"cookie": f"{COOKIE}={ID}"}])
+def test_an_answer_with_an_id_stays_out_of_shared_caches(get, held):
+    assert get(LearnerCookie(PAGE), "/", {**BROWSER, **held}).headers["cache-control"] == "private, no-cache"
 
 
 @pytest.mark.parametrize(
     "cookie", [f"{COOKIE}={ID}", f"_streamlit_xsrf=2|a|b; {COOKIE}={ID}; other=1", f"a=b;{COOKIE}={ID}"]
 )
-def test_a_browser_keeps_the_id_that_it_has(get, cookie):
-    assert cookies(get(LearnerCookie(PAGE), "/", {**BROWSER, "cookie": cookie})) == []
+def test_a_browser_keeps_the_id_that_it_has_and_from_now_on_for_as_long_again(get, cookie):
+    for page in (PAGE, Response(status_code=304)):
+        (again,) = cookies(get(LearnerCookie(page), "/", {**BROWSER, "cookie": cookie}))
+        assert again == f"{COOKIE}={ID}; Max-Age=34560000; Path=/; SameSite=Lax; HttpOnly"
 
 
 @pytest.mark.parametrize(
@@ -52,8 +53,9 @@ def test_a_browser_keeps_the_id_that_it_has(get, cookie):
 )
 def test_what_is_no_id_is_replaced(get, cookie):
     # Headers arrive as bytes; a browser may send any of them.
-    answer = get(LearnerCookie(PAGE), "/", {**BROWSER, "cookie": cookie})
-    assert len(cookies(answer)) == 1
+    (given,) = cookies(get(LearnerCookie(PAGE), "/", {**BROWSER, "cookie": cookie}))
+    assert re.match(rf"{COOKIE}=[0-9a-f]{{32}}; ", given)
+    assert ID not in given
 
 
 @pytest.mark.parametrize(
@@ -83,8 +85,9 @@ def test_over_https_the_cookie_never_travels_without(get, scope, headers, secure
         (FileResponse(__file__, media_type="text/javascript"), BROWSER, "GET"),
     ],
 )
-def test_nobody_else_gets_one(get, app, headers, method):
-    answer = get(LearnerCookie(app), "/", headers, method)
+@pytest.mark.parametrize("held", [{}, {"cookie": f"{COOKIE}={ID}"}])
+def test_nobody_else_gets_one(get, app, headers, method, held):
+    answer = get(LearnerCookie(app), "/", {**headers, **held}, method)
     assert answer.status == app.status_code
     assert cookies(answer) == []
 
@@ -102,7 +105,7 @@ def test_other_cookies_stay(get):
 def test_the_real_server_gives_an_id_with_a_page_and_with_nothing_else(fetch):
     (given,) = [one for one in cookies(fetch("/broken", BROWSER)) if one.startswith(COOKIE)]
     held = given.partition(";")[0]
-    assert not [one for one in cookies(fetch("/broken", {**BROWSER, "cookie": held})) if one.startswith(COOKIE)]
+    assert [one for one in cookies(fetch("/broken", {**BROWSER, "cookie": held})) if one.startswith(COOKIE)] == [given]
     for path in ("/_stcore/health", "/_stcore/host-config", "/favicon.png", "/.env"):
         assert not [one for one in cookies(fetch(path, {"accept": "*/*"})) if one.startswith(COOKIE)], path
 

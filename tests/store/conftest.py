@@ -8,6 +8,7 @@ import pytest
 
 from normlib.store.address import database_url
 from normlib.store.identity import new_id
+from normlib.store.migrations import StepNames, no_names
 from normlib.store.store import Store
 from tests.store.postgresql import PostgreSQL, serving_postgresql
 
@@ -31,8 +32,8 @@ def open_store() -> Iterator[Callable[..., Store]]:
     """Open stores, and close them at the end."""
     opened: list[Store] = []
 
-    def open_one(address: str, pause: float = 0.0) -> Store:
-        opened.append(Store(database_url({"DATABASE_URL": address}), pause))
+    def open_one(address: str, pause: float = 0.0, names: StepNames = no_names) -> Store:
+        opened.append(Store(database_url({"DATABASE_URL": address}), pause, names))
         return opened[-1]
 
     yield open_one

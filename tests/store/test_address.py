@@ -10,6 +10,7 @@ import pytest
 
 from normlib.store.address import database_url
 from normlib.store.errors import StoreError
+from normlib.store.migrations import no_names
 from normlib.store.shared import close_shared_store, shared_store
 
 
@@ -57,15 +58,15 @@ def test_the_store_of_the_process_is_made_once(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/progress.db")
     close_shared_store()
     try:
-        assert shared_store() is shared_store()
-        shared_store().prepare()
+        assert shared_store(no_names) is shared_store(no_names)
+        shared_store(no_names).prepare()
         assert (tmp_path / "progress.db").exists()
     finally:
         close_shared_store()
 
 
 def test_when_the_process_ends_everything_is_in_one_file(tmp_path):
-    code = "from normlib.store.shared import shared_store; shared_store().prepare()"
+    code = "from normlib.store.shared import shared_store; shared_store(lambda lesson: ()).prepare()"
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/progress.db"}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert [file.name for file in tmp_path.iterdir()] == ["progress.db"]
@@ -79,7 +80,7 @@ def test_learners_are_told_nothing_of_a_wrong_address_and_the_log_is_told_once(m
         with caplog.at_level(logging.ERROR):
             for _ in range(3):
                 with pytest.raises(StoreError, match=r"^The address of the database cannot be used; the server's log"):
-                    shared_store()
+                    shared_store(no_names)
         assert [record.getMessage().count("mysql://") for record in caplog.records] == [1]
         assert "secret" not in caplog.text
     finally:

@@ -44,12 +44,19 @@ def test_the_first_answer_stays_and_the_latest_moves(store, ada):
 
 def test_steps_are_opened_and_finished_once(store, ada):
     store.write(
-        ada, [Visited("a", 0, 10), Visited("a", 1, 20), Done("a", 0, 25), Visited("a", 0, 30), Done("a", 0, 40)]
+        ada,
+        [
+            Visited("a", "s0", 10),
+            Visited("a", "s1", 20),
+            Done("a", "s0", 25),
+            Visited("a", "s0", 30),
+            Done("a", "s0", 40),
+        ],
     )
     kept = store.lesson(ada, "a")
-    assert kept.steps == {0: Step(10, 25), 1: Step(20, None)}
-    assert kept.steps_done() == {0}
-    assert store.last(ada) == Place("a", 0, 30)
+    assert kept.steps == {"s0": Step(10, 25), "s1": Step(20, None)}
+    assert kept.steps_done() == {"s0"}
+    assert store.last(ada) == Place("a", "s0", 30)
     assert store.last(new_id()) is None
 
 
@@ -64,7 +71,12 @@ def test_sending_an_answer_twice_counts_once(store, ada):
 
 
 def test_the_order_of_arrival_does_not_matter(store):
-    events = [answered(1, 0), answered(2, 5, right=True), Visited("min-max", 3, NOON + 1), Done("min-max", 3, NOON + 7)]
+    events = [
+        answered(1, 0),
+        answered(2, 5, right=True),
+        Visited("min-max", "s3", NOON + 1),
+        Done("min-max", "s3", NOON + 7),
+    ]
     found = []
     for order in permutations(events):
         learner = new_id()
@@ -77,8 +89,8 @@ def test_the_order_of_arrival_does_not_matter(store):
 EVENTS = st.lists(
     st.one_of(
         st.builds(answered, st.integers(0, 3), st.integers(0, 5), right=st.booleans(), name=st.sampled_from("pq")),
-        st.builds(Visited, st.sampled_from("ab"), st.integers(0, 3), st.integers(0, 5)),
-        st.builds(Done, st.sampled_from("ab"), st.integers(0, 3), st.integers(0, 5)),
+        st.builds(Visited, st.sampled_from("ab"), st.sampled_from("stuv"), st.integers(0, 5)),
+        st.builds(Done, st.sampled_from("ab"), st.sampled_from("stuv"), st.integers(0, 5)),
     ),
     min_size=1,
     max_size=12,
@@ -98,7 +110,7 @@ def test_the_database_adds_up_as_the_pages_do(store, events, data):
 
 
 def test_nobody_can_be_found_by_the_database_alone(store, ada):
-    store.write(ada, [Visited("min-max", 0)])
+    store.write(ada, [Visited("min-max", "s0")])
     (learner,) = rows(store, LEARNERS)
     today = datetime.now(UTC).date()
     assert learner["key"] == sha256(ada.encode()).hexdigest()
@@ -108,22 +120,26 @@ def test_nobody_can_be_found_by_the_database_alone(store, ada):
 
 
 def test_the_last_day_moves_and_the_first_stays(store, ada):
-    store.write(ada, [Visited("a", 0)])
+    store.write(ada, [Visited("a", "s0")])
     before = datetime.now(UTC).date() - timedelta(days=3)
     store.database.run(
         lambda connection: connection.execute(update(LEARNERS).values(created=before, seen=before)), write=True
     )
-    store.write(ada, [Visited("a", 1)])
+    store.write(ada, [Visited("a", "s1")])
     kept = store.export(ada)
     assert kept["first_day"] == before.isoformat()
     assert kept["latest_day"] >= (before + timedelta(days=3)).isoformat()
 
 
 def test_an_export_is_json_that_a_person_can_read(store, ada):
-    store.write(ada, [answered([1], 0), answered([2], 1000, right=True), Visited("min-max", 0, NOON)])
+    store.write(ada, [answered([1], 0), answered([2], 1000, right=True)])
+    store.write(ada, [Visited("min-max", "what-stays", NOON), Visited("min-max", "a-limit", NOON + 1000)])
     kept = json.loads(json.dumps(store.export(ada)))
     assert kept["lessons"]["min-max"] == {
-        "steps": [{"step": 1, "opened": "2026-09-21T14:13:20+00:00", "finished": None}],
+        "steps": [
+            {"step": "what-stays", "opened": "2026-09-21T14:13:20+00:00", "finished": None},
+            {"step": "a-limit", "opened": "2026-09-21T14:13:21+00:00", "finished": None},
+        ],
         "answers": {
             "range": {
                 "first": {"value": [1], "right": False, "time": "2026-09-21T14:13:20+00:00"},
@@ -139,21 +155,21 @@ def test_an_export_is_json_that_a_person_can_read(store, ada):
 def test_delete_takes_everything_of_one_learner_and_nothing_of_others(store, ada):
     other = new_id()
     for learner in (ada, other):
-        store.write(learner, [answered(1, 0), Visited("min-max", 0)])
+        store.write(learner, [answered(1, 0), Visited("min-max", "s0")])
     assert store.delete(ada)
     assert not store.delete(ada)
     assert store.everything(ada) == {}
     assert store.last(ada) is None
     assert len(store.everything(other)["min-max"].answers) == 1
     assert [len(rows(store, table)) for table in (LEARNERS, STEPS, ANSWERS)] == [1, 1, 1]
-    store.write(ada, [Visited("a", 0)])
+    store.write(ada, [Visited("a", "s0")])
     assert set(store.everything(ada)) == {"a"}
 
 
 def test_those_who_do_not_come_back_are_forgotten(store, ada):
     other = new_id()
     for learner in (ada, other):
-        store.write(learner, [Visited("a", 0)])
+        store.write(learner, [Visited("a", "s0")])
     store.database.run(
         lambda connection: connection.execute(
             update(LEARNERS)
@@ -175,13 +191,13 @@ def test_there_is_room_for_so_many_rows_and_no_more(store, ada):
     store.write(ada, [answered(1, 0)])
     (learner,) = rows(store, LEARNERS)
     steps = [
-        {"learner": learner["id"], "lesson": f"lesson {at // 1000}", "step": at % 1000, "seen": NOON}
+        {"learner": learner["id"], "lesson": f"lesson {at // 1000}", "name": f"s{at % 1000}", "seen": NOON}
         for at in range(MOST_ROWS - 1)
     ]
     store.database.run(lambda connection: connection.execute(insert(STEPS), steps), write=True)
     with pytest.raises(RefusedError, match="5,000 steps and answers"):
         store.write(ada, [answered(1, 0, name="one more"), answered(5, 5)])
-    store.write(ada, [answered(2, 1), Visited("lesson 0", 0)])
+    store.write(ada, [answered(2, 1), Visited("lesson 0", "s0")])
     answers = store.lesson(ada, "min-max").answers
     assert set(answers) == {"range"}
     assert answers["range"].latest.value == 2
@@ -195,11 +211,12 @@ def test_there_is_room_for_so_many_rows_and_no_more(store, ada):
         (lambda: Answered.of("a", "b", float("nan"), right=True), "cannot be written down"),
         (lambda: Answered.of("a", "b", {1, 2}, right=True), "set is not JSON serializable"),
         (lambda: Answered.of("a", "b" * 121, 1, right=True), "question has 1 to 120 characters, and this one has 121"),
-        (lambda: Visited("", 1), "lesson has 1 to 120 characters, and this one has 0"),
-        (lambda: Visited("a\x00", 1), r"a\\x00"),
-        (lambda: Visited("\ud800", 1), r"\\ud800"),
-        (lambda: Done("a", 1000), "0 to 999, and this one is 1000"),
-        (lambda: Visited("a", -1), "and this one is -1"),
+        (lambda: Visited("", "s1"), "lesson has 1 to 120 characters, and this one has 0"),
+        (lambda: Visited("a\x00", "s1"), r"a\\x00"),
+        (lambda: Visited("\ud800", "s1"), r"\\ud800"),
+        (lambda: Done("a", "s" * 121), "step has 1 to 120 characters, and this one has 121"),
+        (lambda: Visited("a", ""), "step has 1 to 120 characters, and this one has 0"),
+        (lambda: Visited("a", "s\n"), r"name of a step holds characters that cannot be shown: 's\\n'"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_by_its_value(make, said):
@@ -217,7 +234,7 @@ def test_the_longest_that_is_allowed_is_kept_to_the_letter(store, ada):
 @pytest.mark.parametrize("learner", ["", "ada", "0" * 31, "0" * 33, "g" * 32, "0" * 31 + "\n"])
 def test_only_ids_name_learners(store, learner):
     with pytest.raises(ValueError, match=f"this text of {len(learner)} characters"):
-        store.write(learner, [Visited("a", 0)])
+        store.write(learner, [Visited("a", "s0")])
 
 
 def test_two_tabs_at_once_lose_and_double_nothing(address, open_store, ada):
@@ -241,7 +258,8 @@ def test_two_tabs_at_once_lose_and_double_nothing(address, open_store, ada):
             start.wait()
             for at in range(each):
                 event = answered(number, at * 4 + number)
-                write(store, [event, Visited("min-max", at, NOON + at * 4 + number), answered(1, at, name=f"{at}")])
+                opened = Visited("min-max", f"s{at}", NOON + at * 4 + number)
+                write(store, [event, opened, answered(1, at, name=f"{at}")])
         except StoreError as error:
             problems.append(error)
 
@@ -259,8 +277,8 @@ def test_two_tabs_at_once_lose_and_double_nothing(address, open_store, ada):
     assert {name: kept.answers[name].attempts for name in map(str, range(each))} == dict.fromkeys(
         map(str, range(each)), 4
     )
-    assert set(kept.steps) == set(range(each))
-    assert stores[1].last(ada) == Place("min-max", each - 1, NOON + (each - 1) * 4 + 3)
+    assert set(kept.steps) == {f"s{at}" for at in range(each)}
+    assert stores[1].last(ada) == Place("min-max", f"s{each - 1}", NOON + (each - 1) * 4 + 3)
     assert len(rows(stores[0], LEARNERS)) == 1
 
 

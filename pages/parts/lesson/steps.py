@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from normlib.course.blocks import Lesson, Predict, Quiz, within
+from normlib.course.step_names import step_names
 from normlib.words import plain
 from pages.parts.lesson.drawing import Drawing, View
 from pages.parts.lesson.text import title_of
@@ -53,7 +54,7 @@ def finish(d: Drawing) -> None:
     """Note that the present step is finished, if it is: read, and every question in it answered."""
     asked = {block.name for block in within(d.lesson.steps[d.step].blocks) if isinstance(block, Predict | Quiz)}
     if isinstance(d.record, Progress) and asked <= set(d.record.answers(d.lesson.slug)):
-        d.record.done(d.lesson.slug, d.step)
+        d.record.done(d.lesson.slug, step_names(d.lesson)[d.step])
 
 
 def go_on(d: Drawing) -> None:
@@ -70,11 +71,12 @@ def show_to(view: View) -> None:
         st.query_params[VIEW] = view
 
 
-def draw_steps(d: Drawing, done: Collection[int]) -> None:
-    """Draw the list of steps; the present one stands out, and those that were seen have a mark."""
+def draw_steps(d: Drawing, done: Collection[str]) -> None:
+    """Draw the list of steps; the present one stands out, and those that were finished have a mark."""
     many = len(d.lesson.steps)
     if many < 2:
         return
+    names = step_names(d.lesson)
     with st.container(horizontal=True, gap="xsmall", key="lesson_steps"):
         for at, step in enumerate(d.lesson.steps):
             here = at == d.step
@@ -82,23 +84,29 @@ def draw_steps(d: Drawing, done: Collection[int]) -> None:
                 f"{at + 1} *{title_of(step.title)}*",
                 key=f"lesson_step_{at + 1}{'_here' if here else ''}",
                 type="tertiary",
-                icon=":material/check:" if at in done and not here else None,
+                icon=":material/check:" if names[at] in done and not here else None,
                 on_click=go_to,
                 args=(at,),
             )
 
 
-def draw_back_and_next(d: Drawing) -> None:
-    """Draw the way to the step before and to the next one."""
+def draw_back_and_next(d: Drawing, following: Lesson | None) -> bool:
+    """Draw the way to the step before and to the next one, or to the lesson that follows; return whether that is wanted."""
     many = len(d.lesson.steps)
-    if many < 2:
-        return
+    if many < 2 and following is None:
+        return False
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="lesson_ways"):
         if d.step:
             st.button("Back", key="lesson_back", on_click=go_to, args=(d.step - 1,))
         if d.step + 1 < many:
-            following = title_of(d.lesson.steps[d.step + 1].title)
-            st.button(f"Next: {following}", key="lesson_next", type="primary", on_click=go_on, args=(d,))
+            name = title_of(d.lesson.steps[d.step + 1].title)
+            st.button(f"Next: {name}", key="lesson_next", type="primary", on_click=go_on, args=(d,))
+        elif following is not None:
+            # The text above often says what is next: the button says only where it leads.
+            number = f" {following.number}" if following.number is not None else ""
+            label = f"Lesson{number}: {title_of(following.title)}"
+            return st.button(label, key="lesson_following", type="primary")
+    return False
 
 
 def draw_views(view: View) -> DeltaGenerator:
@@ -107,7 +115,7 @@ def draw_views(view: View) -> DeltaGenerator:
     with row:
         st.caption("View", width="content")
         for one, name in VIEWS.items():
-            st.button(
-                name, key=f"lesson_view_{one}", type="tertiary", disabled=one == view, on_click=show_to, args=(one,)
-            )
+            # Not switched off: whoever has just pressed it would lose their place on the page.
+            label = f"**{name}**" if one == view else name
+            st.button(label, key=f"lesson_view_{one}", type="tertiary", on_click=show_to, args=(one,))
     return row
