@@ -15,7 +15,7 @@ ifneq ($(CHROMIUM),)
 export CHROMIUM
 endif
 
-.PHONY: run test lint bench runs format clean
+.PHONY: run test lint bench abuse runs format clean
 
 # Two arenas: glibc would keep one per thread, and every learner comes with a thread.
 run: $(VENV)/installed
@@ -31,8 +31,14 @@ lint: $(VENV)/installed-tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# The figures in README, on a machine that nobody else uses; some sections alone: make bench ONLY=loading,moving
 bench: $(VENV)/installed-tests browser
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+# Everything of which `make test` tries a share: hostile links, files and lessons, random walks, killed processes. Takes an
+# hour; NORMLAB_ABUSE_SEED=7 tries other cases.
+abuse: $(VENV)/installed-tests browser
+	NORMLAB_ABUSE=full OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/abuse
 
 # The results that come with NormLab, trained anew; takes minutes.
 runs: $(VENV)/installed

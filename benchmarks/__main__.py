@@ -1,130 +1,114 @@
-"""The table of budgets with what this machine measures: `make bench`, about half an hour.
+"""Measure, section by section, and keep what was measured in benchmarks/results.json: `make bench`.
 
-    python -m benchmarks [--page min-max] [--learners 300] [--seconds 40]
+    python -m benchmarks                           every section, then the table and README's
+    python -m benchmarks --only loading,moving     some sections
+    python -m benchmarks --table                   print the table from the file
+    python -m benchmarks --readme                  write README's tables from the file
 
-Each row has a program of its own with more detail: benchmarks.drag, .first_load, .learners, .core, .training
-and .presets.
-Machines are noisy: compare with the floor and the peers of the same run, and leave the machine alone meanwhile.
+Each section has a process and a time limit of its own. What it measured is in the file as soon as it ends, so the
+whole can be interrupted; one that fails is told with its reason and leaves the others alone. Leave the machine alone
+meanwhile: machines are noisy, and the floor and the peers of the same section are what a figure can be compared with.
 """
 
+from __future__ import annotations
+
 import argparse
-import os
-import statistics
+from collections.abc import Sequence
+from pathlib import Path
 
-import numpy as np
-from playwright.sync_api import sync_playwright
-
-import normlib
-from benchmarks import core, drag, first_load, learners, presets, training
-from benchmarks.serving import ROOT
-from normlib.training.presets import PRESETS
-
-Row = tuple[str, str, str, str]
+from benchmarks import readme, results
+from benchmarks.results import Record, Records
+from benchmarks.rows import Section
+from benchmarks.section import record
+from benchmarks.sections import APP, SECTIONS, TRAINING, named
+from benchmarks.table import FLOOR, PEERS, Line, Table
 
 
-def moving(page: str) -> list[Row]:
-    """Measure dragging and releasing on one page."""
-    _, drags, releases = drag.measure(None, page)
-    p50, p95 = np.percentile(releases, [50, 95])
-    messages = sum(one.messages for one in drags)
-    return [
-        (f"drag on /{page}", f"{statistics.median(one.per_second for one in drags):.0f} fps", "50 fps or more", ""),
-        ("network messages while dragging", str(messages), "0", ""),
-        ("release until the new figure, p50 / p95", f"{p50:.0f} / {p95:.0f} ms", "80 / 150 ms", ""),
-    ]
+def whole_table(records: Records) -> str:
+    """Return all rows, the causes of what is missed, and the circumstances of every section."""
+    table = Table(SECTIONS, records)
+    parts = []
+    for sections, beside in ((APP, FLOOR), (TRAINING, PEERS)):
+        lines = [Line(row.what, (row.key,)) for section in sections for row in section.rows]
+        parts += [table.write(lines, beside), "\n".join(table.causes(lines))]
+    parts.append("\n".join(circumstances(name, one) for name, one in records.items()))
+    return "\n\n".join(part for part in parts if part)
 
 
-def loading(page: str) -> list[Row]:
-    """Measure what a first visit and a reload cost."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        visits, _, served = first_load.measure(browser, page, ".main-svg")
-        browser.close()
-    by_name = {visit.name: visit for visit in visits}
-    return [
-        ("first load over the wire", f"{by_name['empty cache'].wire_bytes / 1e6:.2f} MB", "2.6 MB", ""),
-        ("reload until readable", f"{by_name['reload'].seconds:.2f} s", "1 s", ""),
-        ("start command until a page is shown", f"{served:.1f} s", "5 s", ""),
-    ]
+def circumstances(name: str, one: Record) -> str:
+    """Write when a section was measured, beside what, and whether it failed."""
+    told = one.circumstances
+    line = (
+        f"{name}: {told.date} UTC, {told.seconds:.0f} s, {told.cores} cores, load {told.load[0]} to {told.load[1]}, "
+        f"others used {told.busy} %"
+    )
+    return f"{line}. NOT MEASURED: {one.failed}" if one.failed else line
 
 
-def crowded(page: str, count: int, seconds: float) -> list[Row]:
-    """Send a class to one page, and the same class to the smallest Streamlit page there is."""
-    visitors = learners.Class(page=page, count=count, seconds=seconds)
-    ours = learners.measure(ROOT / "app.py", visitors, "Warmed up")
-    floor = learners.measure(learners.FLOOR, learners.Class(count=count, seconds=seconds))
+def measure(
+    sections: Sequence[Section],
+    repeats: int | None = None,
+    *,
+    path: Path = results.RESULTS,
+    known: Sequence[Section] = SECTIONS,
+) -> Records:
+    """Measure sections one after the other, and keep each as soon as it ends.
 
-    def row(what: str, budget: str, text: object) -> Row:
-        return what, text(ours), budget, text(floor)  # type: ignore[operator]
+    Args:
+        sections: to be measured.
+        repeats: repetitions of each; by default its own number.
+        path: the file that keeps them.
+        known: all sections of the table.
 
-    return [
-        row(f"{count} learners, a move each 10 s, p50 / p95", "p95 100 ms", lambda one: "{:.0f} / {:.0f} ms".format(
-            *1000 * np.percentile(one.moves, [50, 95]))),
-        row("errors among them", "0", lambda one: str(len(one.errors))),
-        row("server CPU per move", "10 ms", lambda one: f"{1000 * one.cpu_per_move:.1f} ms"),
-        row("web process without learners", "200 MB", lambda one: f"{one.memory_alone:.0f} MB"),
-        row("memory per learner", "100 kB", lambda one: f"{1e3 * (one.memory_full - one.memory_alone) / count:.0f} kB"),
-    ]  # fmt: skip
-
-
-def computing() -> list[Row]:
-    """Measure the forward passes at (32, 64, 56, 56) against the peers that are installed."""
-    runs = core.layers((32, 64, 56, 56), channels_last=False)
-    rows = []
-    for name, peers in runs.items():
-        found = core.medians(peers, 9)
-        ratios = [f"{peer} {found['ours'] / found[peer]:.2f}" for peer in found if not peer.startswith("ours")]
-        rows.append((f"{name}, (32, 64, 56, 56), float32", f"{1e3 * found['ours']:.1f} ms", "", ", ".join(ratios)))
-    return rows
+    Returns: what is known of all sections now.
+    """
+    records: Records = results.read(path)
+    for section in sections:
+        print(f"{section.name}: {section.what}, about {section.takes} s ...", flush=True)
+        found = record(section, repeats)
+        # Read anew: another section may have been measured meanwhile.
+        records = results.merged(results.read(path), section.name, found)
+        results.write(records, known, path)
+        print(f"  {circumstances(section.name, found)}", flush=True)
+    return records
 
 
-def learning() -> list[Row]:
-    """Measure a training step against the peers that are installed, and what a learner waits for."""
-    rows: list[Row] = []
-    for method in ("none", "batch"):
-        found = training.measure(method, 5)
-        what = f"training step per member, dense 4 x 64, batch 32, norm: {method}"
-        ratios = [f"{peer} {found['ours'] / found[peer]:.3g}" for peer in found if peer != "ours"]
-        rows.append((what, f"{1e3 * found['ours']:.3f} ms", "", ", ".join(ratios)))
-    seeds = f"{training.MEMBERS} seeds, {training.STEPS} steps"
-    for kind in training.WHOLE_RUNS:
-        whole = training.whole_runs("batch", 1, kind)
-        if whole:
-            ratios = [f"keras fit {whole[name] / whole['keras fit']:.2g}" for name in ("ours", "ours, again")]
-            measured = f"{whole['ours']:.1f} / {whole['ours, again']:.1f} s"
-            rows.append((f"Keras engine, {kind}, {seeds}, batch norm, cold / again", measured, "", " / ".join(ratios)))
-    first, end = training.comparisons(3)
-    what = f"comparison of {len(training.METHODS)} methods, {seeds}, first point / end"
-    rows.append((what, f"{first:.2f} / {end:.1f} s", f"{training.WAITING} s", ""))
-    return rows
+def chosen_sections(text: str) -> list[Section]:
+    """Return the sections that are named, separated by commas.
 
-
-def default_runs() -> list[Row]:
-    """Measure the runs that come with NormLab, each once."""
-    return [presets.row(number, 1) for number in range(len(PRESETS))]
+    Raises: argparse.ArgumentTypeError naming the sections that there are.
+    """
+    known = [section.name for section in SECTIONS]
+    wrong = [name for name in text.split(",") if name not in known]
+    if wrong:
+        raise argparse.ArgumentTypeError(f"no section {', '.join(wrong)!s}; there are {', '.join(known)}")
+    return [named(name) for name in text.split(",")]
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--page", default="min-max")
-    parser.add_argument("--learners", type=int, default=300)
-    parser.add_argument("--seconds", type=float, default=40.0, help="how long the learners move")
+    """Do what is asked for."""
+    seconds = sum(section.takes for section in SECTIONS)
+    listed = "\n".join(f"  {one.name:10} {one.takes:4} s   {one.what}" for one in SECTIONS)
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=f"sections, and what each takes on a quiet machine of two cores ({seconds / 60:.0f} minutes together):\n"
+        + listed,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--only", type=chosen_sections, help="names of sections, separated by commas")
+    parser.add_argument("--repeats", type=int, help="repetitions of each; by default enough to publish")
+    parser.add_argument("--table", action="store_true", help="measure nothing, print the table")
+    parser.add_argument("--readme", action="store_true", help="measure nothing, write README's tables")
     chosen = parser.parse_args()
-    print(f"normlib on NumPy {np.__version__}, {os.cpu_count()} cores; {normlib.__name__} core ratios: ours / peer\n")
-    print("| what | measured | budget | Streamlit's floor, or our time over a peer's |\n|---|---|---|---|", flush=True)
-    for part in (
-        lambda: moving(chosen.page),
-        lambda: loading(chosen.page),
-        lambda: crowded(chosen.page, chosen.learners, chosen.seconds),
-        computing,
-        learning,
-        default_runs,
-    ):
-        for row in part():
-            print("| " + " | ".join(row) + " |", flush=True)
+    records: Records = results.read()
+    if not (chosen.table or chosen.readme):
+        records = measure(chosen.only or SECTIONS, chosen.repeats)
+    if chosen.readme or not (chosen.table or chosen.only):
+        # What the file says of budgets follows the rows as they are now.
+        results.write(records, SECTIONS)
+        readme.write(records)
+    if not chosen.readme:
+        print(whole_table(records))
 
 
 if __name__ == "__main__":

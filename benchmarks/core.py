@@ -4,50 +4,24 @@ Every figure is the median of runs that alternate between the peers, so that a b
 hits all of them. Peers run on one thread. A ratio is our time over theirs: under 1 we are faster.
 """
 
-# ruff: noqa: E402, PLC0415
+# ruff: noqa: I001, PLC0415
 # Threads are limited before the libraries are loaded, and peers that are not installed are left out.
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import statistics
-import time
-from collections.abc import Callable
 from typing import Any
 
-for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_variable, "1")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+from benchmarks import one_thread  # noqa: F401
 
 import numpy as np
 
 import normlib
+from benchmarks.turns import Run, medians, turns
 
-Run = Callable[[], Any]
 EPS = 1e-3
 GROUPS = 8
-
-
-def medians(runs: dict[str, Run], repeats: int, at_least: float = 2e-3) -> dict[str, float]:
-    """Return the median seconds per call of each run, taking turns."""
-    loops = {}
-    for name, run in runs.items():
-        run()
-        start = time.perf_counter()
-        run()
-        loops[name] = max(1, int(at_least / (time.perf_counter() - start)))
-    seconds: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(repeats):
-        for name, run in runs.items():
-            run()  # after the peer before, memory and caches are not those of a second call
-            start = time.perf_counter()
-            for _ in range(loops[name]):
-                run()
-            seconds[name].append((time.perf_counter() - start) / loops[name])
-    return {name: statistics.median(taken) for name, taken in seconds.items()}
 
 
 def naive(x: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
@@ -223,7 +197,7 @@ def show(title: str, table: dict[str, dict[str, Run]], repeats: int) -> None:
     print(f"\n{title}")
     print(f"{'':26}{'ours':>10}{'affine' if affine else '':>10}" + "".join(f"{'/ ' + p:>15}" for p in peers))
     for name, runs in table.items():
-        found = medians(runs, repeats)
+        found = medians(turns(runs, repeats))
         line = f"{name:26}{found['ours'] * 1e3:8.3f}ms"
         line += f"{found['ours, affine'] * 1e3:8.3f}ms" if affine else f"{'':10}"
         print(line + "".join(f"{found['ours'] / found[p]:15.2f}" if p in found else f"{'-':>15}" for p in peers))

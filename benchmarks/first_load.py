@@ -8,17 +8,15 @@ new tab. The bytes are what Chromium counts on the wire, headers included; webso
 """
 
 import argparse
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
+from benchmarks.browser import READY, browsing
 from benchmarks.serving import ROOT, serving
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
 
 @dataclass
@@ -93,18 +91,21 @@ def new_page(context: BrowserContext) -> tuple[Page, Wire]:
     return page, Wire(context.new_cdp_session(page))
 
 
-def measure(browser: Browser, path: str, selector: str) -> tuple[list[Visit], float, float]:
+def measure(
+    browser: Browser, path: str, selector: str, app: Path = ROOT / "app.py"
+) -> tuple[list[Visit], float, float]:
     """Measure all situations on a server of its own.
 
     Args:
         browser: a running Chromium.
         path: the page's path and query, without the first slash.
         selector: CSS of something that must be visible; empty when the script's end is enough.
+        app: the file with the `st.App`.
 
     Returns: the visits, seconds from the start command to the first answer of the server, and seconds from
         the start command until a browser showed the page.
     """
-    with serving() as server:
+    with serving(app) as server:
         url = f"{server.url}/{path}"
         context = browser.new_context()
         page, wire = new_page(context)
@@ -128,20 +129,16 @@ def main() -> None:
     parser.add_argument("--selector", default=".main-svg", help="CSS of what must be drawn; '' for nothing")
     parser.add_argument("--largest", action="store_true", help="also list the largest files")
     chosen = parser.parse_args()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing() as browser:
         visits, answer, served = measure(browser, chosen.page, chosen.selector)
-        browser.close()
-    print(f"| page /{chosen.page} | readable after | requests | over the wire | websocket | budget |")
-    print("|---|---|---|---|---|---|")
-    budgets = {"empty cache": "2.60 MB", "reload": "1.0 s"}
+    print(f"| page /{chosen.page} | readable after | requests | over the wire | websocket |\n|---|---|---|---|---|")
     for visit in visits:
         print(
             f"| {visit.name} | {visit.seconds:.2f} s | {visit.requests} | {visit.wire_bytes / 1e6:.2f} MB "
-            f"| {visit.websocket_bytes / 1e3:.0f} kB | {budgets.get(visit.name, '')} |"
+            f"| {visit.websocket_bytes / 1e3:.0f} kB |"
         )
-    print(f"| start command to first answer | {answer:.2f} s | | | | |")
-    print(f"| start command to a page in the browser | {served:.2f} s | | | | 5 s |")
+    print(f"| start command to first answer | {answer:.2f} s | | | |")
+    print(f"| start command to a page in the browser | {served:.2f} s | | | |")
     if chosen.largest:
         for size, url in visits[1].largest:
             print(f"{size / 1e3:9.1f} kB  {url.removeprefix(str(ROOT))}")

@@ -86,7 +86,8 @@ _WRITERS = {
 class Learner:
     """A session on one page.
 
-    Use it as an async context manager; `open` runs the page, `move` changes one control.
+    Use it as an async context manager; `open` runs the page, `move` changes one control, `go` turns to another page,
+    and `reconnect` goes on in the same session after the connection was lost.
     """
 
     port: int
@@ -104,17 +105,21 @@ class Learner:
         self._page_hash = ""
         self._whole_run = True
         self._connection: ClientConnection | None = None
+        self.session = ""
 
     async def __aenter__(self) -> Self:
+        await self._connect(["streamlit"])
+        return self
+
+    async def _connect(self, protocols: list[str]) -> None:
         self._connection = await connect(
             f"ws://localhost:{self.port}/_stcore/stream",
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            subprotocols=protocols,  # type: ignore[arg-type]
             max_size=None,
             compression=None,
             # Names the Host as well, as a browser does.
             origin=f"http://localhost:{self.port}",  # type: ignore[arg-type]
         )
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -125,6 +130,27 @@ class Learner:
     async def open(self) -> float:
         """Run the page for the first time and return the seconds until it was complete."""
         return await self._run(ClientState(query_string=self.query, page_name=self.page))
+
+    async def go(self, page: str, query: str = "") -> float:
+        """Turn to another page in the same session and return the seconds until it was complete."""
+        self.page, self.query = page, query
+        self._states.clear()
+        return await self.open()
+
+    async def reconnect(self) -> float:
+        """Lose the connection, come back to the same session, and return the seconds until the page was complete.
+
+        Raises: PageError when the server gives another session.
+        """
+        assert self._connection is not None, "Use the learner in an async with block."  # noqa: S101
+        before = self.session
+        await self._connection.close()
+        # The second place is for a token against forged requests, which a browser without an account may leave out.
+        await self._connect(["streamlit", "none", before])
+        seconds = await self.open()
+        if self.session != before:
+            raise PageError(f"Page {self.page!r}: the session was not there any more after the connection was lost.")
+        return seconds
 
     async def move(self, label: str | None = None) -> float:
         """Change one control and return the seconds until the page was complete again.
@@ -176,6 +202,7 @@ class Learner:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._page_hash = message.new_session.page_script_hash
+            self.session = message.new_session.initialize.session_id
             if self._whole_run:
                 self.widgets.clear()
                 self.texts.clear()

@@ -11,15 +11,14 @@ server, so its own work is in the times.
 
 import argparse
 import asyncio
-import os
 import random
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import psutil  # type: ignore[import-untyped]
 
 from benchmarks.learner import Learner
 from benchmarks.serving import ROOT, Server, serving
@@ -61,24 +60,15 @@ class Measured:
     cpu_per_move: float = float("nan")
 
 
-def resident_megabytes(pid: int) -> float:
-    """Return the memory of a process in MB, or NaN where the system does not say."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return float("nan")
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return int(found[1]) / 1000 if found else float("nan")
+def megabytes(process: psutil.Process) -> float:
+    """Return the memory that a process holds, in MB."""
+    return float(process.memory_info().rss) / 1e6
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return the processor time a process has used, or NaN where the system does not say."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return float("nan")
-    # Fields 14 and 15 of proc(5), counted after the name in parentheses.
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds(process: psutil.Process) -> float:
+    """Return the processor time that a process has used."""
+    used = process.cpu_times()
+    return float(used.user + used.system)
 
 
 async def learn(learner: Learner, arrive_at: float, until: float, measured: Measured, label: str | None) -> None:
@@ -107,12 +97,12 @@ async def visit(server: Server, visitors: Class) -> Measured:
 
     Returns: the times in seconds, memory in MB, errors as text.
     """
-    measured = Measured()
+    measured, process = Measured(), psutil.Process(server.pid)
     # What the first visit ever loads belongs to the server alone.
     async with Learner(server.port, visitors.page, visitors.query) as first:
         await first.open()
     await asyncio.sleep(2.0)
-    measured.memory_alone = resident_megabytes(server.pid)
+    measured.memory_alone = megabytes(process)
     start = time.monotonic()
     until = start + ARRIVAL_SECONDS + visitors.seconds
     learners = [Learner(server.port, visitors.page, visitors.query, seed) for seed in range(visitors.count)]
@@ -124,13 +114,13 @@ async def visit(server: Server, visitors: Class) -> Measured:
         for learner in learners
     ]
     await asyncio.sleep(ARRIVAL_SECONDS + 1)
-    cpu, moves = cpu_seconds(server.pid), len(measured.moves)
+    cpu, moves = cpu_seconds(process), len(measured.moves)
     received = sum(learner.received_bytes for learner in learners)
     await asyncio.sleep(max(0.0, until - time.monotonic()))
     done = max(1, len(measured.moves) - moves)
-    measured.cpu_per_move = (cpu_seconds(server.pid) - cpu) / done
+    measured.cpu_per_move = (cpu_seconds(process) - cpu) / done
     measured.bytes_per_move = (sum(learner.received_bytes for learner in learners) - received) / done
-    measured.memory_full = resident_megabytes(server.pid)
+    measured.memory_full = megabytes(process)
     await asyncio.gather(*tasks)
     return measured
 
@@ -168,13 +158,9 @@ def table(ours: Measured, floor: Measured | None, visitors: Class) -> str:
         "memory of the server without learners",
         "memory per learner",
     ]
-    budgets = ["", "p95 100 ms", "", "0", "10 ms", "", "200 MB", "100 kB"]
     floors = column(floor) if floor else ["not measured"] * len(names)
-    rows = zip(names, column(ours), floors, budgets, strict=True)
-    head = [
-        f"| {visitors.count} learners | page /{visitors.page} | Streamlit's floor | budget |",
-        "|---|---|---|---|",
-    ]
+    rows = zip(names, column(ours), floors, strict=True)
+    head = [f"| {visitors.count} learners | page /{visitors.page} | Streamlit's floor |", "|---|---|---|"]
     return "\n".join(head + [f"| {' | '.join(row)} |" for row in rows])
 
 

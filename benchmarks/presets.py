@@ -1,9 +1,9 @@
-"""Time the runs that come with NormLab: python -m benchmarks.presets [--repeats 3] [--only placement-trained]
+"""Time the runs that come with NormLab: python -m benchmarks.presets [--only placement-trained]
 
 Each is trained whole, by the engine that makes it, in a process of its own, tracing and compiling included, loading
 TensorFlow not. Beside it, per update of one network: Keras' `fit` with the same layers, its first call, which
 compiles, left out, and for the NumPy engine the bare matrix products. Ratios are of processor time, which a busy
-machine changes less than seconds on the clock; both are medians of turns that alternate.
+machine changes less than seconds on the clock.
 """
 
 # ruff: noqa: PLC0415
@@ -12,15 +12,18 @@ machine changes less than seconds on the clock; both are medians of turns that a
 from __future__ import annotations
 
 import argparse
-import statistics
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Any
 
 import numpy as np
 
-from benchmarks.training import MEMBERS, products
+from benchmarks.sections.defaults import name
+from benchmarks.training import products
+from benchmarks.whole_runs import MEMBERS
 from normlib.training import Experiment
 from normlib.training.presets import PRESETS, Preset
 
@@ -30,7 +33,7 @@ PRODUCT_CALLS = 200
 
 @dataclass(frozen=True)
 class Taken:
-    """What a preset took, medians.
+    """What a preset took.
 
     Attributes:
         seconds: on the clock.
@@ -118,52 +121,38 @@ def bare(number: int) -> float:
     return total
 
 
-def measure(number: int, repeats: int) -> Taken:
-    """Return what a preset takes, each turn in fresh processes."""
-    turns = []
-    for _ in range(repeats):
-        found = []
-        for run in (ours, fit, bare) if PRESETS[number].engine == "numpy" else (ours, fit):
-            with ProcessPoolExecutor(1, get_context("spawn")) as process:
-                found.append(process.submit(run, number).result())
-        turns.append(found)
-    clock, processor = (statistics.median(turn[0][at] for turn in turns) for at in (0, 1))
-    others = [statistics.median(column) for column in list(zip(*turns, strict=True))[1:]]
-    return Taken(clock, processor, others[0], others[1] if len(others) > 1 else None)
+def take(number: int) -> Taken:
+    """Return what a preset takes and what its peers would, each in a fresh process."""
+
+    def alone(run: Callable[[int], Any]) -> Any:
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:
+            return process.submit(run, number).result()
+
+    seconds, processor = alone(ours)
+    return Taken(seconds, processor, alone(fit), alone(bare) if PRESETS[number].engine == "numpy" else None)
 
 
-def name(preset: Preset) -> str:
-    """Name a preset.
-
-    >>> name(PRESETS[0])
-    'small-batches, conv relu'
-    """
-    e = preset.crossed.base
-    return f"{preset.slug}, {e.kind} {e.activation}"
-
-
-def row(number: int, repeats: int) -> tuple[str, str, str, str]:
-    """Return a line of the table: what, what was measured, budget, ratios."""
-    preset, found = PRESETS[number], measure(number, repeats)
+def line(number: int) -> str:
+    """Train a preset and write what it took."""
+    preset, found = PRESETS[number], take(number)
     per_update = 1e6 * found.processor / updates(preset)
-    measured = f"{found.seconds:.0f} s ({found.processor:.0f} s of the processor), {per_update:.0f} us per update"
-    ratios = [f"keras fit {found.processor / found.fit:.3f}"]
+    ratios = f"{found.processor / found.fit:.3f} of keras fit"
     if found.bare is not None:
-        ratios.append(f"matrix products {found.processor / found.bare:.1f}")
-    what = f"{name(preset)}: {networks(preset):,} networks, {updates(preset):,} updates"
-    return what, measured, "90 s", ", ".join(ratios)
+        ratios += f", {found.processor / found.bare:.1f} of its matrix products"
+    return (
+        f"{name(preset)}: {networks(preset):,} networks, {updates(preset):,} updates: {found.seconds:.0f} s "
+        f"({found.processor:.0f} s of the processor), {per_update:.0f} us per update; {ratios}"
+    )
 
 
 def main() -> None:
     """Print a line per preset."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=3, help="turns (default 3)")
     parser.add_argument("--only", default="", help="presets whose name begins so")
     chosen = parser.parse_args()
-    print("| default run | measured | budget | our processor time over a peer's |\n|---|---|---|---|", flush=True)
     for number, preset in enumerate(PRESETS):
         if name(preset).startswith(chosen.only):
-            print("| " + " | ".join(row(number, chosen.repeats)) + " |", flush=True)
+            print(line(number), flush=True)
 
 
 if __name__ == "__main__":

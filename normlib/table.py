@@ -267,7 +267,7 @@ def _distinct(header: list[str]) -> list[str]:
     given = Counter(header)
     used: set[str] = set()
     for place, cell in enumerate(header, start=1):
-        base = short(cell, 80) or f"column {place}"
+        base = short(cell, 80).strip() or f"column {place}"
         name, copy = base, 2
         while name in used or (name != cell and name in given):
             name, copy = f"{base} ({copy})", copy + 1

@@ -85,15 +85,18 @@ def listed(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+# Control characters, and those that turn the direction of all that follows them.
+_HIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#$~|:&!@]|^[-+=]|(?<=^\d)[.)]|(?<=\bwww)\.")
 
 
 def plain(text: str) -> str:
     """Keep text from being read as markdown: a column of a learner's file, or a link, may say anything.
 
-    >>> print(plain("cost_in_$ [net]"))
-    cost\\_in\\_\\$ \\[net\\]
+    >>> print(plain("cost_in_$ [net]"), plain("dir\\u202eection"))
+    cost\\_in\\_\\$ \\[net\\] dir�ection
     """
+    text = _HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
     # A space that does not break, as between a number and its sign, stays.
     return _SPECIAL.sub(r"\\\g<0>", " ".join(re.split(r"[^\S\u00a0]+", text.strip())))
 

@@ -108,6 +108,7 @@ def test_a_first_row_of_numbers_is_data() -> None:
 def test_empty_and_repeated_names_become_different() -> None:
     table = read("a,,a,a (2),A,a\n" + "1,2,3,4,5,6\n" * 3)
     assert table.columns == ("a", "column 2", "a (3)", "a (2)", "A", "a (4)")
+    assert read("a,\u200b,\x1b\n" + "1,2,3\n" * 3).columns == ("a", "column 2", "column 3")
 
 
 def test_formulas_stay_text() -> None:

@@ -9,10 +9,12 @@ from typing import Any, Literal
 import numpy as np
 import streamlit as st
 
+from normlib.components.base import base_path
 from normlib.components.payload import pack
 from normlib.components.plotly_asset import PLOTLY_URL
 from normlib.components.release import answered, released_value
 from normlib.components.release import on_release as released_callback
+from normlib.components.room import ROOM, height_of
 
 _TIGHT_UNITS = ("%", "°", "×", "σ")
 
@@ -120,7 +122,7 @@ def chart(
         key: identity of the chart on its page; also the figure's `uirevision` unless it has one.
         title: what to see in the figure.
         sentence: the answer for the present setting, from the numbers.
-        alt: what the figure shows, for those who do not see it; the present sentence is added to it.
+        alt: what the figure shows, for those who do not see it; the sentence stands below it for everybody.
         frames: positions of the chart's own range input.
         height: height of the figure in pixels.
         narrow: patch of the layout while the chart is less than 560 pixels wide, nested or with dotted paths
@@ -141,7 +143,7 @@ def chart(
     # The session keeps the callback: it must not keep the frames with it, 50 kB for every learner.
     positions = tuple(float(value) for value in frames.values) if frames else ()
     payload = {
-        "plotly": _base_path() + PLOTLY_URL,
+        "plotly": base_path() + PLOTLY_URL,
         "key": key,
         "figure": {"data": figure["data"], "layout": figure["layout"]},
         "title": title,
@@ -157,22 +159,19 @@ def chart(
     state = _component()(
         key=key,
         data=pack(payload, double=precision == "float64"),
+        height=height_of(
+            height, max([title, *(frames.titles if frames else ())], key=len), sentence, ranges=1 if frames else 0
+        ),
         on_release_change=released_callback(key, positions, on_release),
     )
     return released_value(state.get("release"), positions)
-
-
-def _base_path() -> str:
-    """Return the prefix that the app is served under, without a final slash."""
-    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
 
 
 @cache
 def _component() -> Any:
     # Registered at the first call, since Streamlit looks for the assets in the runtime that runs the script.
     # Not isolated: Plotly measures text and finds the pointer in the document, not in a shadow root.
-    return st.components.v2.component("normlib.chart", js="main.js", css="chart.css", isolate_styles=False)
+    return st.components.v2.component("normlib.chart", html=ROOM, js="main.js", css="chart.css", isolate_styles=False)
 
 
 def _frames_payload(frames: Frames) -> dict[str, Any]:

@@ -7,6 +7,9 @@ from functools import cache
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from normlib.components.base import base_path
+from normlib.components.plotly_asset import PLOTLY_URL
+
 
 @cache
 def _component() -> ComponentRenderer:
@@ -14,9 +17,11 @@ def _component() -> ComponentRenderer:
 
 
 def menu_behaviour(*, key: str) -> None:
-    """Make the menu close on a phone once a page is chosen. Draw it inside the sidebar; it shows nothing.
+    """Look after the page in the browser: the menu on a phone, the keyboard's place, what is read out, a lost server.
+
+    Draw it inside the sidebar; it shows nothing.
 
     Args:
         key: unique in the app.
     """
-    _component()(key=key, height=1)
+    _component()(key=key, data={"home": base_path(), "plotly": base_path() + PLOTLY_URL}, height=1)

@@ -21,4 +21,5 @@ def copy_link(*, key: str, without: Sequence[str] = ()) -> None:
         key: unique on the page.
         without: parameters of the address that the link leaves out.
     """
-    _component()(key=key, width="content", data={"without": list(without)})
+    # A tuple: for a list, Streamlit loads pandas and pyarrow to see whether it is a table, 75 MB in the first second.
+    _component()(key=key, width="content", data={"without": tuple(without)})

@@ -37,44 +37,68 @@ def pack(tree: object, *, double: bool = False) -> bytes:
     >>> unpack(pack({"y": np.array([1.5, np.nan]), "name": "proline"}))
     {'y': array([1.5, nan], dtype=float32), 'name': 'proline'}
     """
-    arrays: list[bytes] = []
-    place = 0
+    try:
+        # The encoder's own walk through the tree takes a tenth of the time; what is not finite it refuses.
+        packing = _Packing(double)
+        text = json.dumps(tree, separators=(",", ":"), allow_nan=False, default=packing.noted)
+    except (TypeError, ValueError):
+        packing = _Packing(double)
+        text = json.dumps(packing.plain(tree), separators=(",", ":"), allow_nan=False)
+    head = text.encode()
+    head += b" " * (-(len(head) + _HEADER.size) % _ALIGNMENT)
+    return b"".join([_HEADER.pack(len(head)), head, *packing.arrays])
 
-    def put(array: np.ndarray) -> object:
-        nonlocal place
-        numbers = _for_browser(array, double)
-        if numbers is None:
-            return plain(array.tolist())
-        raw = numbers.tobytes()
-        start = place
-        padded = raw + b"\0" * (-len(raw) % _ALIGNMENT)
-        arrays.append(padded)
-        place += len(padded)
-        return {"$array": [numbers.dtype.str[1:], start, *numbers.shape]}
 
-    def plain(node: object) -> object:
+class _Packing:
+    """A tree on its way into bytes. Functions that call themselves would keep its arrays until the next collection.
+
+    Args:
+        double: keep float64 arrays.
+    """
+
+    def __init__(self, double: bool) -> None:
+        self._double = double
+        self._place = 0
+        self.arrays: list[bytes] = []
+
+    def plain(self, node: object) -> object:
+        """Return a part of the tree as JSON can hold it; arrays go to `arrays`, and a note of where they are stays."""
         match node:
             case None | str() | bool() | int():
                 result: object = node
             case float():
                 result = node if math.isfinite(node) else None
             case Mapping():
-                result = {str(key): plain(value) for key, value in node.items()}
-            case np.ndarray() if node.ndim:
-                result = put(node)
-            case np.generic() | np.ndarray():
-                result = plain(node.item())
+                result = {str(key): self.plain(value) for key, value in node.items()}
             case list() | tuple():
-                result = [plain(item) for item in node]
-            case _ if hasattr(node, "to_plotly_json"):  # a template holds traces as objects, even in a plain layout
-                result = plain(node.to_plotly_json())
+                result = [self.plain(item) for item in node]
             case _:
-                raise TypeError(f"A {type(node).__name__} cannot travel to the browser. Pass numbers, text or arrays.")
+                result = self.plain(self.noted(node))
         return result
 
-    head = json.dumps(plain(tree), separators=(",", ":"), allow_nan=False).encode()
-    head += b" " * (-(len(head) + _HEADER.size) % _ALIGNMENT)
-    return b"".join([_HEADER.pack(len(head)), head, *arrays])
+    def noted(self, node: object) -> object:
+        """Return what stands for a part that JSON does not know."""
+        match node:
+            case np.ndarray() if node.ndim:
+                return self._put(node)
+            case np.generic() | np.ndarray():
+                return node.item()
+            case Mapping():
+                return {str(key): value for key, value in node.items()}
+            case _ if hasattr(node, "to_plotly_json"):  # a template holds traces as objects, even in a plain layout
+                return node.to_plotly_json()
+            case _:
+                raise TypeError(f"A {type(node).__name__} cannot travel to the browser. Pass numbers, text or arrays.")
+
+    def _put(self, array: np.ndarray) -> object:
+        numbers = _for_browser(array, self._double)
+        if numbers is None:
+            return array.tolist()
+        raw = numbers.tobytes()
+        padded = raw + b"\0" * (-len(raw) % _ALIGNMENT)
+        start, self._place = self._place, self._place + len(padded)
+        self.arrays.append(padded)
+        return {"$array": [numbers.dtype.str[1:], start, *numbers.shape]}
 
 
 def unpack(message: bytes) -> Any:

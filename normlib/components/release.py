@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
@@ -41,11 +41,13 @@ def released_value(message: object, positions: Sequence[float]) -> float | None:
 
     >>> released_value({"value": 1.1, "count": 1}, (0.0, 0.5, 2.0))
     0.5
+    >>> released_value({"value": 10**400, "count": 1}, (0.0, 0.5, 2.0))
     """
     if not positions or not isinstance(message, Mapping):
         return None
     value, count = message.get("value"), message.get("count")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    # A whole number can be larger than any float.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < sys.float_info.max:
         return None
     if not isinstance(count, int):
         return None

@@ -10,8 +10,10 @@ from typing import Any, Final
 import numpy as np
 import streamlit as st
 
+from normlib.components.base import base_path
 from normlib.components.payload import pack
 from normlib.components.plotly_asset import PLOTLY_URL
+from normlib.components.room import ROOM
 from normlib.components.run_parts import ACCURACY, LOSS, Measure, RunArm, Toy
 
 __all__ = ["ACCURACY", "LOSS", "RUNS_URL", "Measure", "RunArm", "Toy", "ended_runs", "forget_step", "run_view"]
@@ -21,6 +23,8 @@ RUNS_URL: Final = "/lab/runs"
 
 MOST_ARMS: Final = 12
 _MOST_TOLD: Final = 64
+# About, in pixels on a wide screen: what stands around the curves, and what is shown of the inside of the networks.
+_AROUND, _INSIDE = 257, 780
 
 
 def run_view(
@@ -83,8 +87,8 @@ def run_view(
         return [color, twins.get(color, color)]
 
     payload = {
-        "plotly": _base_path() + PLOTLY_URL,
-        "runs": _base_path() + RUNS_URL,
+        "plotly": base_path() + PLOTLY_URL,
+        "runs": base_path() + RUNS_URL,
         "key": key,
         "run": run,
         "check": check,
@@ -121,6 +125,7 @@ def run_view(
     _component()(
         key=key,
         data=pack(payload),
+        height=height + _AROUND + (_INSIDE if names or toy else 0),
         on_ended_change=_ended(key, on_ended),
         on_stop_change=_stopped(key, on_stop),
     )
@@ -136,12 +141,9 @@ def forget_step(step_parameter: str) -> None:
 @cache
 def _component() -> Any:
     # Registered at the first call, as the chart is. Not isolated: it takes over the chart's styles.
-    return st.components.v2.component("normlib.run_view", js="main.js", css="run_view.css", isolate_styles=False)
-
-
-def _base_path() -> str:
-    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{path}" if path else ""
+    return st.components.v2.component(
+        "normlib.run_view", html=ROOM, js="main.js", css="run_view.css", isolate_styles=False
+    )
 
 
 def _name(run: str | None, turn: int) -> str:

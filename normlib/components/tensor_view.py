@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from normlib.components.payload import pack
 from normlib.components.release import answered, released_value
 from normlib.components.release import on_release as released_callback
+from normlib.components.room import ROOM
 from normlib.normalized import Normalized
 from normlib.regions import moments_of, regions
 
@@ -22,6 +23,8 @@ AFTER_RANGE: Final = (-3.0, 3.0)
 """Ends of the grey scale after normalization; what lies beyond is black or white."""
 
 _AXES: Final = ("sample", "row", "column", "channel")
+# About, in pixels on a wide screen: the maps at most, a value of a dense layer, what stands around them, a range.
+_MAPS, _CELL, _AROUND, _RANGE = 360, 36, 342, 44
 
 
 class MethodStyle(Protocol):
@@ -134,8 +137,19 @@ def tensor_view(
     }
     # float64 for the statistics alone: the arithmetic of one value is done again in the browser, to the last digit.
     message = pack(payload, double=True)
-    state = _component()(key=key, data=message, on_release_change=released_callback(key, positions, on_release))
+    state = _component()(
+        key=key,
+        data=message,
+        height=_height(x.shape, ranges=1 if positions else 0),
+        on_release_change=released_callback(key, positions, on_release),
+    )
     return released_value(state.get("release"), positions)
+
+
+def _height(shape: tuple[int, ...], ranges: int) -> int:
+    """Return about how high the view becomes on a wide screen, in pixels."""
+    maps = min(_MAPS, _CELL * shape[0]) if shape[1] * shape[2] == 1 else _MAPS
+    return maps + _AROUND + ranges * _RANGE
 
 
 def forget_place(place_key: str) -> None:
@@ -170,7 +184,9 @@ def parse_place(text: str) -> tuple[int, ...] | None:
 @cache
 def _component() -> Any:
     # Registered at the first call, as the chart is. Not isolated: it takes over the chart's styles.
-    return st.components.v2.component("normlib.tensor_view", js="main.js", css="tensor_view.css", isolate_styles=False)
+    return st.components.v2.component(
+        "normlib.tensor_view", html=ROOM, js="main.js", css="tensor_view.css", isolate_styles=False
+    )
 
 
 def _step_payload(step: Step, x: NDArray[np.floating], ends: tuple[float, float]) -> dict[str, Any]:

@@ -51,16 +51,20 @@ class Lab:
         slug: of the laboratory's page.
         settings: control -> value, as it stands in a link.
         lock: controls that the learner cannot move.
-        show: "all", "figure" (no tabs below) or "controls" ...: a part that the laboratory offers.
+        parts: "figure", or "all" with the tabs below it.
         do: what to try, above the laboratory.
+        after: name of the prediction that comes first, in place of the laboratory's own guess.
+        lines: option -> the line where it stands.
     """
 
     line: int
     slug: str
     settings: Mapping[str, str]
     lock: tuple[str, ...] = ()
-    show: str = "figure"
+    parts: str = "figure"
     do: Text | None = None
+    after: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -228,11 +232,16 @@ class Items:
 
 @dataclass(frozen=True)
 class Broken:
-    """A block that cannot be shown, and why. The rest of the lesson goes on."""
+    """A block that cannot be shown, and why. The rest of the lesson goes on.
+
+    Attributes:
+        unseen: what stands in it, for the check alone: nobody is shown it.
+    """
 
     line: int
     problem: Problem
     source: str
+    unseen: tuple[Block, ...] = field(default=(), compare=False)
 
 
 Block: TypeAlias = (
@@ -301,10 +310,17 @@ class Lesson:
         for step in self.steps:
             yield from within(step.blocks)
 
+    def with_unseen(self) -> Iterator[Block]:
+        """Yield every block, also those in blocks that cannot be shown."""
+        for step in self.steps:
+            yield from within(step.blocks, unseen=True)
 
-def within(blocks: tuple[Block, ...]) -> Iterator[Block]:
+
+def within(blocks: tuple[Block, ...], *, unseen: bool = False) -> Iterator[Block]:
     """Yield blocks and those inside them, in the order of the file."""
     for block in blocks:
         yield block
         if isinstance(block, Exercise | Hint | Solution | Note | Instructor | Claim):
-            yield from within(block.body)
+            yield from within(block.body, unseen=unseen)
+        elif unseen and isinstance(block, Broken):
+            yield from within(block.unseen, unseen=True)

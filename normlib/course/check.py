@@ -119,7 +119,7 @@ def check_lesson(
     outcome.numbers += _check_roles(lesson, around, report)
     _check_links(lesson, around, report)
     _check_order(_line_of("prerequisites:", lines), lesson, around, report)
-    for block in lesson.blocks():
+    for block in lesson.with_unseen():
         if isinstance(block, Figure):
             try:
                 find_picture(path.parent, block.path)
@@ -128,7 +128,7 @@ def check_lesson(
         if isinstance(block, Claim) and block.test is not None and tried is not None:
             tried.named(block.test, block.line, report)
     if tried is not None:
-        outcome.laboratories += tried.lesson(lines, lesson, report)
+        outcome.laboratories += tried.lesson(lesson, report)
     if not any(isinstance(block, Broken) and not block.source for block in lesson.blocks()):
         check_parts(lesson, lines, report)
     return report.found

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from normlib.course.blocks import Lab, Lesson, Quiz, Reading
-from normlib.course.laboratories import Laboratories, Trial
+from normlib.course.blocks import Broken, Lab, Lesson, Predict, Quiz, Reading
+from normlib.course.laboratories import Laboratories, Trial, no_control
 from normlib.course.report import Report, few, short, unknown
+
+_OF_CONTROL: Final = re.compile(r"\(`(\w+)`\)")
+"""The control that a sentence of a laboratory is about."""
+_PREDICTION: Final = re.compile(r":+ *\{predict\} +([a-z0-9-]+)")
+"""A prediction that cannot be shown is not told to be missing as well."""
 
 
 class LabCheck:
@@ -18,15 +25,25 @@ class LabCheck:
         self.names = tuple(laboratories.names())
         self._trials: dict[tuple[object, ...], Trial] = {}
 
-    def lesson(self, lines: Sequence[str], lesson: Lesson, report: Report) -> int:
+    def lesson(self, lesson: Lesson, report: Report) -> int:
         """Check the laboratories of a lesson and what its quizzes read off them; return how many there are."""
-        labs = [block for block in lesson.blocks() if isinstance(block, Lab)]
+        labs = [block for block in lesson.with_unseen() if isinstance(block, Lab)]
         readings: dict[str, Mapping[str, float]] = {}
-        for lab in labs:
-            trial = self._lab(lab, lines, report)
+        predictions: list[str] = []
+        for block in lesson.with_unseen():
+            if isinstance(block, Predict):
+                predictions.append(block.name)
+            elif isinstance(block, Broken):
+                predictions += _PREDICTION.findall(block.source)
+            if not isinstance(block, Lab):
+                continue
+            if block.after and block.after not in predictions:
+                message = unknown("prediction before this laboratory named", block.after, predictions, "the lesson")
+                report.error(block.lines.get("after", block.line), message)
+            trial = self._lab(block, report)
             if trial is not None:
-                readings[lab.slug] = {**readings.get(lab.slug, {}), **trial.readings}
-        for block in lesson.blocks():
+                readings[block.slug] = {**readings.get(block.slug, {}), **trial.readings}
+        for block in lesson.with_unseen():
             if isinstance(block, Quiz) and isinstance(block.answer, Reading):
                 self._reading(block.answer, block.line, labs, readings, report)
         return len(labs)
@@ -37,16 +54,15 @@ class LabCheck:
             report.error(line, unknown("laboratory", slug, self.names))
         return slug in self.names
 
-    def _lab(self, lab: Lab, lines: Sequence[str], report: Report) -> Trial | None:
+    def _lab(self, lab: Lab, report: Report) -> Trial | None:
         if not self.named(lab.slug, lab.line, report):
             return None
         before = len(report.found)
         controls = self.laboratories.controls(lab.slug)
         for control, value in lab.settings.items():
-            line = _line_of(f":{control}:", lab.line, lines)
+            line = lab.lines.get(control, lab.line)
             if control not in controls:
-                message = unknown(f"control of “{lab.slug}” named", control, [*controls, "lock", "show"])
-                report.error(line, message)
+                report.error(line, no_control(lab.slug, control, value, tuple(controls)))
             elif refused := self.laboratories.refuse(lab.slug, control, value):
                 report.error(line, refused)
         lockable = self.laboratories.lockable(lab.slug)
@@ -55,7 +71,7 @@ class LabCheck:
                 message = unknown(f"control of “{lab.slug}” named", control, [*lockable, "all"])
                 if control in controls:
                     message = f"It can always be moved. What can be locked: {few([*lockable, 'all'])}."
-                report.error(_line_of(":lock:", lab.line, lines), f"“:lock:” names “{short(control)}”. {message}")
+                report.error(lab.lines.get("lock", lab.line), f"“:lock:” names “{short(control)}”. {message}")
         if len(report.found) > before or not self.run:
             return None
         return self._run(lab, report)
@@ -69,7 +85,9 @@ class LabCheck:
                 self._trials[key] = Trial((f"It failed: {type(error).__name__}, {error}. Change its settings.",), {})
         trial = self._trials[key]
         for problem in trial.problems:
-            report.error(lab.line, f"The laboratory “{lab.slug}” does not run with these settings. {problem}")
+            about = _OF_CONTROL.search(problem)
+            line = lab.lines.get(about[1], lab.line) if about else lab.line
+            report.error(line, f"The laboratory “{lab.slug}” does not run with these settings. {problem}")
         return None if trial.problems else trial
 
     def _reading(
@@ -87,11 +105,3 @@ class LabCheck:
         elif answer.slug in readings and answer.name not in readings[answer.slug]:
             message = unknown(f"reading of “{answer.slug}” named", answer.name, readings[answer.slug])
             report.error(line, message)
-
-
-def _line_of(start: str, after: int, lines: Sequence[str]) -> int:
-    """Return the line of an option, from 1."""
-    for at in range(after, min(after + 60, len(lines))):
-        if lines[at].strip().startswith(start):
-            return at + 1
-    return after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -15,10 +16,14 @@ from normlib.course.making import MOST_BLOCKS, NAME, Block, Making
 from normlib.course.options import leading_options, no_options_in
 from normlib.course.pictures import path_fault
 from normlib.course.questions import predict, quiz
-from normlib.course.report import short, unknown
+from normlib.course.report import Report, short, unknown
 
 VERDICTS: Final = ("true", "limited", "overstated", "contested", "unsupported", "false")
-SHOWN: Final = ("figure", "all")
+PARTS: Final = ("figure", "all")
+_ANYTHING: Final = "anything"
+"""Inside what a directive stands that was left open: nobody knows."""
+_LEAVES: Final = frozenset({"figure", "keypoints", "lab", "objectives", "predict", "quiz"})
+"""Directives that hold no others."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z0-9+#-]{0,20}\Z")
 _ITEM: Final = re.compile(r" {0,3}(?:[-*+]|\d{1,3}[.)]) +(\S.*)\Z")
 
@@ -51,17 +56,34 @@ def _made(directive: Directive, making: Making, inside: str) -> b.Block:
         block.say(directive.line, directive.fault)
     elif directive.name not in MAKERS:
         block.say(directive.line, unknown("directive", directive.name, MAKERS))
-    elif directive.name in {"hint", "solution"} and inside != "exercise":
+    elif directive.name in {"hint", "solution"} and inside not in {"exercise", _ANYTHING}:
         block.say(
             directive.line, f"A {directive.name} belongs to an exercise. Put it between :::{{exercise}} and its end."
         )
-    elif directive.name == "exercise" and inside:
+    elif directive.name == "exercise" and inside not in {"", _ANYTHING}:
         block.say(directive.line, f"An exercise cannot stand inside “{{{inside}}}”. Move it out of it.")
     else:
         result = MAKERS[directive.name](block)
     if block.faults or result is None:
-        return making.broken(directive.line, directive.end, block.faults[0])
+        unseen = _unseen(directive, making) if result is None else getattr(result, "body", ())
+        return making.broken(directive.line, directive.end, block.faults[0], unseen)
     return result
+
+
+def _unseen(directive: Directive, making: Making) -> tuple[b.Block, ...]:
+    """Make what stands in a directive that cannot be shown, so that the check sees it, and tell what is wrong there."""
+    if directive.name == "code":
+        return ()
+    if directive.name not in _LEAVES:
+        return blocks_of(directive.body, making, _ANYTHING)
+    body = directive.body
+    end = next((at for at, item in enumerate(body) if not isinstance(item, Line)), len(body))
+    # What follows it was taken for a part of it, so that its own faults may be none.
+    quiet = Block(Making(Report(""), making.front, making.lines), replace(directive, body=body[:end], fault=""))
+    own = MAKERS[directive.name](quiet)
+    if quiet.faults:
+        return blocks_of(body, making, _ANYTHING)
+    return (own, *blocks_of(body[end:], making, _ANYTHING))
 
 
 def _inner(block: Block, body: Sequence[Item] | None = None) -> tuple[b.Block, ...]:
@@ -100,13 +122,18 @@ def _lab(block: Block) -> b.Lab:
             block.line, f"This step has a laboratory already, in line {block.making.lab}. Begin a new step with ##."
         )
     block.making.lab = block.making.lab or block.line
-    show = options.pop("show", "figure")
-    if show not in SHOWN:
-        block.say(at["show"], f"“:show:” is “{short(show)}”. It is figure, or all to have the tabs below it too.")
+    # Lessons say :show: for it too, where that is no setting of a control named so.
+    named = "show" if "parts" not in options and options.get("show") in PARTS else "parts"
+    parts = options.pop(named, "figure")
+    if parts not in PARTS:
+        block.say(at["parts"], f"“:parts:” is “{short(parts)}”. It is figure, or all to have the tabs below it too.")
+    after = options.pop("after", "")
+    if after and not NAME.match(after):
+        block.say(at["after"], f"“:after:” is “{short(after)}”. Write the name of a prediction that stands before.")
     lock = tuple(name.strip() for name in options.pop("lock", "").split(",") if name.strip())
     if "all" in lock and len(lock) > 1:
         block.say(at["lock"], "“:lock: all” locks every control: write no other name beside it.")
-    return b.Lab(block.line, slug, options, lock, show, block.text(lines[taken:]))
+    return b.Lab(block.line, slug, options, lock, parts, block.text(lines[taken:]), after, at)
 
 
 def _figure(block: Block) -> b.Figure:

@@ -16,6 +16,8 @@ from normlib.course.report import Report, short
 
 DEEPEST: Final = 5
 _OPEN: Final = re.compile(r" {0,3}(:{3,20})\{([^{}\s`]{0,60})\} *(.*)")
+# One that was meant: too few colons, or a space before its name. What follows the name tells it from a role in text.
+_MEANT: Final = re.compile(r" {0,3}(:{2,20}(?= *\{)|:(?=\{)) *\{ *([a-z]{1,60}) *\}(?: +(.*)|\Z)")
 _CLOSE: Final = re.compile(r" {0,3}(:{3,20}) *\Z")
 _TOP: Final = re.compile(r" {0,3}(#{1,2})(?: (.*))?\Z")
 
@@ -114,8 +116,8 @@ class _Scanner:
         if self.fences.opens(number - self.first, text):
             if self.fences.fault:
                 self.report.error(number, self.fences.fault)
-        elif opening := _OPEN.match(text):
-            self._enter(number, len(opening[1]), opening[2], opening[3].strip())
+        elif opening := _OPEN.match(text) or _MEANT.match(text):
+            self._open(line, opening)
             return
         elif closing := _CLOSE.match(text):
             self._close(number, len(closing[1]), text)
@@ -157,6 +159,16 @@ class _Scanner:
             self.put(line)
         return True
 
+    def _open(self, line: Line, found: re.Match[str]) -> None:
+        """Enter a directive, or one that was meant: its end is looked for like that of any other."""
+        number, text = line
+        self._enter(number, max(3, len(found[1])), found[2], (found[3] or "").strip())
+        if found.re is _MEANT and not self.beyond:
+            self.open[-1].fault = (
+                f"“{short(text)}” opens nothing. Write three colons and the name in braces, without a space, as in"
+                f" :::{{{found[2]}}}."
+            )
+
     def _enter(self, number: int, colons: int, name: str, argument: str) -> None:
         if self.beyond or len(self.open) >= DEEPEST:
             if not self.beyond:
@@ -196,7 +208,7 @@ class _Scanner:
         self.beyond = 0
         while len(self.open) > down_to:
             block = self.open[-1]
-            block.fault = (
+            block.fault = block.fault or (
                 f"“{short(block.opening)}” is left open {where}. Write {short(':' * block.colons, 20)}"
                 " on a line of its own after its last line."
             )

@@ -12,7 +12,9 @@ from normlib.course.template import LESSON
 
 MEANING: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "lab": "A laboratory with your settings; what you lock stays. The body says what to try.",
+        "lab": "A laboratory with your settings; what you lock stays. The body says what to try. `:parts: all` adds "
+        "the tabs below the figure; `:after: name` waits for the prediction of that name, and leaves out the "
+        "laboratory’s own guess.",
         "predict": "A question before the reveal. What was measured is computed, and shown after the answer.",
         "quiz": "A question with feedback for every answer: `single`, `multiple` or `numeric`.",
         "exercise": "Something to do. It holds the hint and the solution.",

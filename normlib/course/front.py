@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Annotated, Final, Literal, TypeAlias
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from normlib.course.lines import Line
+from normlib.course.lines import Line, without_hidden
 from normlib.course.plain import plain_faults, without_marks
 from normlib.course.report import Report, short, unknown
 
@@ -147,8 +148,9 @@ def _entries(root: yaml.Node | None, first: int, report: Report) -> dict[str, tu
     given: dict[str, tuple[int, Raw]] = {}
     for key, node in root.value:
         line = first + key.start_mark.line
-        name = key.value if isinstance(key, yaml.ScalarNode) else ""
-        raw = _raw(node)
+        # Between double quotes, YAML writes any character with a backslash.
+        name = without_hidden(line, key.value, report) if isinstance(key, yaml.ScalarNode) else ""
+        raw = _raw(node, partial(without_hidden, line, report=report))
         if name not in SHAPES:
             report.error(line, unknown("front matter entry", str(name), SHAPES))
         elif name in given:
@@ -162,11 +164,11 @@ def _entries(root: yaml.Node | None, first: int, report: Report) -> dict[str, tu
     return given
 
 
-def _raw(node: yaml.Node) -> Raw | None:
+def _raw(node: yaml.Node, clean: Callable[[str], str]) -> Raw | None:
     if isinstance(node, yaml.ScalarNode):
-        return str(node.value)
+        return clean(str(node.value))
     if isinstance(node, yaml.SequenceNode) and all(isinstance(one, yaml.ScalarNode) for one in node.value):
-        return [str(one.value) for one in node.value]
+        return [clean(str(one.value)) for one in node.value]
     return None
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+from normlib.course.report import short, unknown
+
+OPTIONS: Final = ("lock", "parts", "after")
+"""What a laboratory in a lesson takes besides its controls."""
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,14 @@ class Laboratories(Protocol):
 
     def try_out(self, name: str, settings: Mapping[str, str], lock: Sequence[str]) -> Trial:
         """Run a laboratory once."""
+
+
+def no_control(slug: str, name: str, value: str, controls: Sequence[str]) -> str:
+    """Say that a laboratory has no control for an option, and what it has.
+
+    >>> no_control("distances", "dta", "Wine", ["data", "scaler"])
+    'There is no control of “distances” named “dta”. Did you mean “data”?'
+    """
+    if name == "show":
+        return f"“:show:” is “{short(value)}”. What is shown of “{slug}” is said by :parts:, which is figure or all."
+    return unknown(f"control of “{slug}” named", name, [*controls, *OPTIONS])

@@ -22,11 +22,14 @@ MOST_FILES: Final = 500
 """Files of a folder that are read."""
 
 
+_State = tuple[int, int, int]
+
+
 @dataclass(frozen=True)
 class _Read:
     """A file as it was read, and what told that it has changed."""
 
-    state: tuple[int, int, int]
+    state: _State
     lesson: Lesson
 
 
@@ -52,6 +55,7 @@ class Library:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = tuple(folders)
+        self._found: dict[str, _State] = {}
         self._read: dict[Path, _Read] = {}
         self._sorted: tuple[tuple[Path, Lesson], ...] = ()
         self._said: list[Problem] = []
@@ -96,21 +100,22 @@ class Library:
 
     def _current(self) -> tuple[tuple[Path, Lesson], ...]:
         with self._lock:
-            found: dict[Path, tuple[int, int, int]] = {}
+            found: dict[str, _State] = {}
             said: list[Problem] = []
             for folder in self.folders:
                 found.update(self._scanned(folder, said))
             said.sort()
-            if {path: one.state for path, one in self._read.items()} != found or said != self._said:
-                self._said = said
-                self._read = {path: self._again(path, state) for path, state in found.items()}
+            if found != self._found or said != self._said:
+                self._found, self._said = found, said
+                self._read = {Path(path): self._again(Path(path), state) for path, state in found.items()}
                 self._sorted, twice = self._ordered()
                 self._problems = (*said, *twice)
             return self._sorted
 
     @staticmethod
-    def _scanned(folder: Path, said: list[Problem]) -> dict[Path, tuple[int, int, int]]:
-        found: dict[Path, tuple[int, int, int]] = {}
+    def _scanned(folder: Path, said: list[Problem]) -> dict[str, _State]:
+        # Names as text, which is quicker: every run of every page comes by here.
+        found: dict[str, _State] = {}
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
@@ -120,14 +125,14 @@ class Library:
                         continue
                     state = _state(entry, said)
                     if state is not None:
-                        found[folder / entry.name] = state
+                        found[entry.path] = state
         except OSError as error:
             said.append(Problem(str(folder), 1, f"The folder cannot be read: {error.strerror}. Mend {VARIABLE}."))
         if len(found) > MOST_FILES:
             said.append(Problem(str(folder), 1, f"The folder has {len(found):,} lessons; {MOST_FILES} are read."))
         return {path: found[path] for path in sorted(found)[:MOST_FILES]}
 
-    def _again(self, path: Path, state: tuple[int, int, int]) -> _Read:
+    def _again(self, path: Path, state: _State) -> _Read:
         known = self._read.get(path)
         return known if known is not None and known.state == state else _Read(state, read_file(path))
 
@@ -172,7 +177,7 @@ def read_file(path: Path, name: str | None = None) -> Lesson:
     return lesson
 
 
-def _state(entry: os.DirEntry[str], said: list[Problem]) -> tuple[int, int, int] | None:
+def _state(entry: os.DirEntry[str], said: list[Problem]) -> _State | None:
     """Return what changes when a file changes, or None where there is no file of this folder."""
     try:
         if entry.is_symlink():

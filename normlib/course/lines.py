@@ -34,11 +34,12 @@ def lines_of(text: str, report: Report) -> list[Line]:
     text = text.encode("utf-8", "replace").decode("utf-8").removeprefix("\ufeff")
     lines = []
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        lines.append(Line(number, _clean(number, line, report).expandtabs(4)))
+        lines.append(Line(number, without_hidden(number, line, report).expandtabs(4)))
     return lines
 
 
-def _clean(number: int, line: str, report: Report) -> str:
+def without_hidden(number: int, line: str, report: Report) -> str:
+    """Take characters that are no text out of a line, or of what YAML reads there, and tell."""
     for pattern, what in ((_CONTROL, "a control character"), (_BIDI, "a character that turns the direction of text")):
         found = pattern.search(line)
         if found:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from normlib.course.blocks import Block as AnyBlock
 from normlib.course.blocks import Broken, Prose, Text
 from normlib.course.directives import Directive, Stray
 from normlib.course.front import Front
@@ -43,8 +44,8 @@ class Making:
     lab: int = 0
     blocks: int = 0
 
-    def broken(self, line: int, end: int, problem: Problem) -> Broken:
-        """Return what stands in the place of lines that cannot be shown."""
+    def broken(self, line: int, end: int, problem: Problem, unseen: tuple[AnyBlock, ...] = ()) -> Broken:
+        """Return what stands in the place of lines that cannot be shown; `unseen` is what the check finds in them."""
         start = line - self.lines[0].number
         source, size = [], 0
         for one in self.lines[start : start + max(1, end - line + 1)]:
@@ -53,7 +54,7 @@ class Making:
                 source.append("…")
                 break
             source.append(one.text)
-        return Broken(line, problem, "\n".join(source))
+        return Broken(line, problem, "\n".join(source), unseen)
 
     def stray(self, stray: Stray) -> Broken:
         """Report a line that means nothing, and return what stands in its place."""

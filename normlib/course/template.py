@@ -37,6 +37,7 @@ Who owns the squared distance between two wines.
 :data: Wine
 :scaler: No scaling
 :lock: data
+:parts: figure
 Switch the scaler, and watch the bar of proline.
 :::
 

@@ -22,7 +22,7 @@ def texts(block: Block) -> Iterator[Text]:
 
 def roles(lesson: Lesson) -> Iterator[tuple[int, ValueOf | Term]]:
     """Yield the numbers and terms of a lesson."""
-    for block in lesson.blocks():
+    for block in lesson.with_unseen():
         for text in texts(block):
             line = text.line
             for piece in text.pieces:
@@ -39,7 +39,7 @@ def roles(lesson: Lesson) -> Iterator[tuple[int, ValueOf | Term]]:
 
 def links(lesson: Lesson) -> Iterator[tuple[int, str]]:
     """Yield the links of a lesson."""
-    for block in lesson.blocks():
+    for block in lesson.with_unseen():
         for text in texts(block):
             plain = "".join(piece if isinstance(piece, str) else "x" for piece in text.pieces)
             yield from ((text.line + at, href) for at, href in links_of(plain))

@@ -1,7 +1,8 @@
-"""Histograms around the activation for several placements of a norm, and the gradient of every layer."""
+"""Histograms around the activation for one or more placements of a norm, and the gradient of every layer."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,10 +15,14 @@ from normlib.figures.look import GREY, LEGEND_ABOVE, Style, figure
 
 Floats = NDArray[np.float64]
 
-_ROWS: Final = 3
-_COLUMNS: Final = ((0.0, 0.185), (0.205, 0.39), (0.41, 0.595))
-_GRADIENTS: Final = (0.70, 1.0)
 _BANDS: Final = ((0.68, 0.92), (0.34, 0.58), (0.0, 0.24))
+_NARROW_BANDS: Final = ((0.83, 0.95), (0.67, 0.79), (0.51, 0.63))
+_ROWS: Final = len(_BANDS)
+_SHARE: Final = (0.33, 0.47, 0.595)
+"""What one, two, three and more columns of histograms take of the width; the rest is for the gradients."""
+_GAP: Final = {False: 0.02, True: 0.05}
+_NARROW_GAP: Final = {False: 0.035, True: 0.09}
+"""Between columns: more where the ends of an axis have more to say."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +60,7 @@ def placements(
     Every histogram is drawn to its own height: compare where the values lie, not how tall the bars are.
 
     Args:
-        placed: three placements.
+        placed: the placements, one or more.
         edges: (B + 1,) of the bins.
         layers: names of the three layers with histograms, from the first.
         axis: what the histograms are of.
@@ -65,13 +70,15 @@ def placements(
     Returns: the figure and what changes with the dial.
     """
     middles, width = (edges[:-1] + edges[1:]) / 2, float(edges[1] - edges[0])
+    columns = len(placed)
+    share = _SHARE[min(columns, len(_SHARE)) - 1]
     traces: list[dict[str, Any]] = []
     moving: dict[tuple[int, str], NDArray[Any]] = {}
     layout: dict[str, Any] = {}
     for row in range(_ROWS):
         for column, one in enumerate(placed):
             heights = one.shares[:, row] / one.shares[:, row].max(axis=1, keepdims=True)
-            place = _ROWS * row + column
+            place = columns * row + column
             moving[place, "y"] = heights
             traces.append(
                 {
@@ -87,9 +94,11 @@ def placements(
                     "hovertemplate": "about %{x:.2g}<extra></extra>",
                 }
             )
-            layout[f"xaxis{_number(place)}"] = _values_axis(
-                edges, place, axis if (row, column) == (2, 1) else "", more=more
-            )
+            layout[f"xaxis{_number(place)}"] = {
+                "domain": list(_domains(columns, share, _GAP[more])[column]),
+                "anchor": _named("y", place),
+                "showticklabels": row == _ROWS - 1,
+            } | _values_axis(edges, more=more)
             layout[f"yaxis{_number(place)}"] = {
                 "domain": list(_BANDS[row]),
                 "anchor": _named("x", place),
@@ -98,7 +107,7 @@ def placements(
                 "showgrid": False,
                 "title": {"text": layers[row] if column == 0 else "", "standoff": 4},
             }
-    last = _ROWS * len(placed)
+    last = _ROWS * columns
     x = np.arange(1, placed[0].gradient.shape[1] + 1, dtype=np.float64)
     for one in placed:
         ends = np.stack([one.low, one.high, np.full_like(one.low, np.nan)], axis=2).reshape(len(one.low), -1)
@@ -130,7 +139,7 @@ def placements(
         ]
     decades = np.log10([[one.low.min(), one.high.max()] for one in placed])
     layout[f"xaxis{_number(last)}"] = {
-        "domain": list(_GRADIENTS),
+        "domain": [share + 0.105, 1.0],
         "anchor": _named("y", last),
         "range": [0.6, x[-1] + 0.4],
         "tickvals": x.tolist(),
@@ -143,7 +152,8 @@ def placements(
         "type": "log",
         "range": [float(decades.min()) - 0.4, float(decades.max()) + 0.4],
         "exponentformat": "power",
-        "nticks": 7,
+        # Whole decades alone, and not too many of them.
+        "dtick": max(1, math.ceil(float(np.ptp(decades)) / 7)),
         "title": {"text": "gradient norm", "standoff": 2},
     }
     annotations = [
@@ -160,6 +170,21 @@ def placements(
         }
         for column, one in enumerate(placed)
     ]
+    # One title for all columns: below their middle, whatever their number.
+    annotations.append(
+        {
+            "text": axis,
+            "x": share / 2,
+            "xref": "paper",
+            "xanchor": "center",
+            "y": 0,
+            "yref": f"{_named('y', last - 1)} domain",
+            "yanchor": "top",
+            "yshift": -24,
+            "showarrow": False,
+            "font": {"size": 14},
+        }
+    )
     shapes = [
         {
             "type": "line",
@@ -180,7 +205,7 @@ def placements(
         annotations=annotations,
         shapes=shapes,
         bargap=0,
-        showlegend=True,
+        showlegend=columns > 1,
         legend=LEGEND_ABOVE,
         margin={"l": 30, "r": 12, "t": 30, "b": 48},
     )
@@ -188,7 +213,7 @@ def placements(
         f"annotations[{column}].text": [_heading(one, f) for f in range(len(one.notes))]
         for column, one in enumerate(placed)
     }
-    return Drawn(made, moving, _narrow(last), notes, height=430)
+    return Drawn(made, moving, _narrow(columns, _NARROW_GAP[more]), notes, height=430)
 
 
 def _heading(one: Placed, f: int) -> str:
@@ -203,11 +228,20 @@ def _named(axis: str, place: int) -> str:
     return f"{axis}{_number(place)}"
 
 
-def _values_axis(edges: Floats, place: int, title: str, *, more: bool) -> dict[str, Any]:
+def _domains(columns: int, width: float, gap: float) -> list[tuple[float, float]]:
+    """Return where each of some columns begins and ends.
+
+    >>> _domains(2, 0.5, 0.1)
+    [(0.0, 0.2), (0.3, 0.5)]
+    """
+    each = (width - gap * (columns - 1)) / columns
+    starts = [column * (each + gap) for column in range(columns)]
+    return [(round(start, 4), round(start + each, 4)) for start in starts]
+
+
+def _values_axis(edges: Floats, *, more: bool) -> dict[str, Any]:
     low, high = float(edges[0]), float(edges[-1])
     return {
-        "domain": list(_COLUMNS[place % _ROWS]),
-        "anchor": _named("y", place),
         "range": [low - 0.01 * (high - low), high + 0.01 * (high - low)],
         "tickvals": [low, (low + high) / 2, high],
         "ticktext": [
@@ -215,19 +249,16 @@ def _values_axis(edges: Floats, place: int, title: str, *, more: bool) -> dict[s
             f"{(low + high) / 2:g}",
             f"≥ {high:g}" if more else f"{high:g}",
         ],
-        "showticklabels": place >= 2 * _ROWS,
         "showgrid": False,
-        "title": {"text": title, "standoff": 6},
     }
 
 
-def _narrow(last: int) -> dict[str, Any]:
-    columns = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
-    bands = ((0.83, 0.95), (0.67, 0.79), (0.51, 0.63))
-    found: dict[str, Any] = {"height": 720, "margin.l": 44, "margin.t": 10}
+def _narrow(columns: int, gap: float) -> dict[str, Any]:
+    last = _ROWS * columns
+    found: dict[str, Any] = {"height": 720, "margin.l": 44, "margin.t": 10, f"annotations[{columns}].x": 0.5}
     for place in range(last):
-        found[f"xaxis{_number(place)}.domain"] = list(columns[place % _ROWS])
-        found[f"yaxis{_number(place)}.domain"] = list(bands[place // _ROWS])
+        found[f"xaxis{_number(place)}.domain"] = list(_domains(columns, 1.0, gap)[place % columns])
+        found[f"yaxis{_number(place)}.domain"] = list(_NARROW_BANDS[place // columns])
     found[f"xaxis{_number(last)}.domain"] = [0.06, 1.0]
     found[f"yaxis{_number(last)}.domain"] = [0.0, 0.36]
     return found | {"legend.y": 0.37}

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from normlib.store.identity import COOKIE, DAYS, is_id, new_id
 
-_NAME: Final = COOKIE.encode()
-
 
 class LearnerCookie:
-    """ASGI middleware that gives a random id to a browser that opens a page and has none.
+    """ASGI middleware that gives a random id to a browser that opens a page, and its own one again to one that has it.
 
-    Programs that do not ask for HTML, files, and everything behind the page get nothing.
+    Browsers drop a cookie 400 days after it was last sent to them. Sent with every page, it stays with whoever comes
+    back; sent only when it has become old, its date would have to stand in it, which is one more thing known about a
+    learner. Programs that do not ask for HTML, files, and everything behind the page get nothing.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -24,15 +22,16 @@ class LearnerCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not _is_without_id(scope):
+        if scope["type"] != "http" or scope["method"] != "GET" or not _wants_page(scope):
             await self.app(scope, receive, send)
             return
+        learner = _id_in(scope) or new_id()
 
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html") or message["status"] == 304:
-                    headers.append("set-cookie", set_cookie(new_id(), secure=is_secure(scope)))
+                    headers.append("set-cookie", set_cookie(learner, secure=is_secure(scope)))
                     # A cache on the way must not hand one browser's id to another.
                     headers["cache-control"] = "private, no-cache"
             await send(message)
@@ -57,13 +56,13 @@ def is_secure(scope: Scope) -> bool:
     return scope.get("scheme") == "https" or forwarded.split(",")[0].strip().lower() == "https"
 
 
-def _is_without_id(scope: Scope) -> bool:
-    """Say whether a browser wants a page and brings no id."""
-    is_page, cookies = False, b""
-    for name, value in scope["headers"]:
-        if name == b"accept":
-            is_page = is_page or b"text/html" in value
-        elif name == b"cookie":
-            cookies += value + b";"
+def _wants_page(scope: Scope) -> bool:
+    return any(name == b"accept" and b"text/html" in value for name, value in scope["headers"])
+
+
+def _id_in(scope: Scope) -> str | None:
+    """Return the id that a browser brings, if there is one."""
+    cookies = b";".join(value for name, value in scope["headers"] if name == b"cookie")
     # Read as Streamlit reads it for the page: both see the same id, or none.
-    return is_page and not (_NAME in cookies and is_id(cookie_parser(cookies.decode("latin-1")).get(COOKIE)))
+    found = cookie_parser(cookies.decode("latin-1")).get(COOKIE)
+    return found if is_id(found) else None

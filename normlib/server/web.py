@@ -8,7 +8,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from normlib.server.alike import use_alike
 from normlib.server.closed import ClosedPaths, streamlit_files
+from normlib.server.component_state import use_plain_component_state
 from normlib.server.compressed import CompressedFiles, compressible_files
 from normlib.server.errors import NetworkErrors, log_error_ids, show_script_error
 from normlib.server.headers import SecurityHeaders, security_headers
@@ -49,6 +51,8 @@ def app_options(settings: Settings | None = None, warm: Sequence[Warm] = ()) -> 
             raise SystemExit(str(error)) from None
     log_error_ids()
     use_patient_sessions()
+    use_alike()
+    use_plain_component_state()
     files = compressible_files()
     return AppOptions(
         lifespan=make_lifespan(warm),

@@ -136,7 +136,7 @@ def body(page: Lab) -> None:
     with page.controls:
         digit = panel.choice("mine")
         size = int(panel.choice("size"))
-        with st.expander("More"):
+        with panel.more():
             layer = population(LAYERS[panel.choice("layer")])
             mates = panel.choice("mates")
             at = int(panel.number("draw"))

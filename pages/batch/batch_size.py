@@ -194,7 +194,7 @@ def body(page: Lab) -> None:
     with page.controls:
         layer = population(LAYERS[panel.choice("layer")])
         at = SIZES.index(int(panel.choice("size")))
-        with st.expander("More"):
+        with panel.more():
             channel = choose_channel(panel, layer.name)
             rows = int(panel.number("rows"))
     shown = View(layer, channel)

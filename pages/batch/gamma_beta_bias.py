@@ -181,12 +181,12 @@ def body(page: Lab) -> None:
     panel = page.panel
     with page.controls:
         restore = panel.switch("restore")
-        drag = panel.choice("drag", disabled=restore)
-        with st.expander("More"):
+        drag = panel.choice("drag", idle=restore)
+        with panel.more():
             unit = panel.choice("unit")
             bias = panel.number("bias")
-            gamma = panel.number("gamma", disabled=restore)
-            beta = panel.number("beta", disabled=restore)
+            gamma = panel.number("gamma", idle=restore)
+            beta = panel.number("beta", idle=restore)
     if restore:
         drag = "Bias"
         gamma, beta = restoring_of(unit)

@@ -116,7 +116,7 @@ def body(page: Lab) -> None:
         source = choose(panel)
         column = choose_feature(panel, source)
         size = int(panel.choice("size"))
-        with st.expander("More"):
+        with panel.more():
             step = panel.number("step")
             rmax, dmax, seed = panel.number("rmax"), panel.number("dmax"), int(panel.number("seed"))
     setting = Setting(source.title, column, size, rmax, dmax, seed)

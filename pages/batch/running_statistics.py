@@ -184,7 +184,7 @@ def body(page: Lab) -> None:
         base = CONVENTIONS[BY_TITLE[panel.choice("like")]]
         size = int(panel.choice("size"))
         keep = panel.choice("keep")
-        with st.expander("More"):
+        with panel.more():
             layer = population(LAYERS[panel.choice("layer")])
             channel = choose_channel(panel, layer.name)
             at = int(panel.number("step")) // STEP

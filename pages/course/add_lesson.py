@@ -100,7 +100,16 @@ def draw_laboratories() -> None:
         format_func=lambda slug: f"{slug}: {LAB_PAGES[slug].question}",
         key="add_laboratory",
     )
-    st.markdown("Each control is an option of the directive, written as `:name: value`. `:lock:` takes the same names.")
+    st.markdown(
+        "Each control is an option of the directive, written as `:name: value`. `:lock:` takes the same names, separated "
+        "by commas, or `all`; learners see what is locked as one line."
+    )
+    st.markdown(
+        "Two more options: `:parts:` is `figure`, or `all` for the tabs below it too (where it says one of these two, "
+        "`:show:` means the same). `:after:` names a prediction of the lesson: until it is made, the laboratory and what "
+        "follows in the step wait, and the laboratory asks for no guess of its own. A laboratory that shows a stored run "
+        "shows it once the learner has guessed."
+    )
     rows = [[f"`:{name}:`", plain(about)] for name, about in LABORATORIES.controls(chosen).items()]
     with st.container(key="library_names_controls"):
         st.markdown(_two_columns("Control", "What it can be", rows), anchors=False)

@@ -10,7 +10,7 @@ from normlib.words import count, listed, plain
 from pages.catalogue import LABORATORIES, by_slug
 from pages.course import shelf
 from pages.course.lesson import lesson_page
-from pages.parts.frame import notes
+from pages.parts.frame import notes, read_out
 from pages.parts.lesson.text import harmless
 
 SLUG = "glossary"
@@ -100,10 +100,11 @@ def draw() -> None:
     )
     found = [one for one in glossary().entries if fits(one, text or "")]
     total = len(glossary().entries)
-    if found:
-        st.caption(f"{count(len(found), 'term')} of {total}" if text else f"{count(total, 'term')}")
-    else:
-        st.markdown(f"No term has “{plain(text or '')}” in its name. Try a shorter piece of the word.")
+    with read_out("terms"):
+        if found:
+            st.caption(f"{count(len(found), 'term')} of {total}" if text else f"{count(total, 'term')}")
+        else:
+            st.markdown(f"No term has “{plain(text or '')}” in its name. Try a shorter piece of the word.")
     with st.container(key="glossary", gap="medium"):
         for one in found:
             draw_entry(one)

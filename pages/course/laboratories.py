@@ -97,7 +97,7 @@ def _trial(name: str, settings: dict[str, str], lock: tuple[str, ...]) -> None:
 
 def run_trial(name: str, settings: Mapping[str, str], lock: Sequence[str]) -> None:
     """Run a laboratory as in a lesson, and keep what it shows for who looks at the session."""
-    with inside(Embedding("trial", settings, tuple(lock), whole=True, trial=True)):
+    with inside(Embedding("trial", settings, tuple(lock), whole=True, learner=True, trial=True)):
         run_script(PAGES[name].path)
     st.session_state[_READINGS] = readings(name)
 

@@ -32,9 +32,18 @@ HEADING = ".st-key-lesson_heading h1"
 
 
 def lesson_page(lesson: Lesson) -> Any:
-    """Return the page of a lesson, as the menu and links want it."""
-    number = f"{lesson.number} " if lesson.number is not None else ""
-    return st.Page(partial(draw_lesson, lesson.slug), title=f"{number}{lesson.title}", url_path=f"lesson-{lesson.slug}")
+    """Return the page of a lesson, as links want it."""
+    return page_at(lesson.slug, title_in_menu(lesson))
+
+
+def title_in_menu(lesson: Lesson) -> str:
+    """Return a lesson's title with its number."""
+    return f"{lesson.number} {lesson.title}" if lesson.number is not None else lesson.title
+
+
+def page_at(slug: str, title: str) -> Any:
+    """Return the page of the lesson with this name in addresses, as the menu wants it."""
+    return st.Page(partial(draw_lesson, slug), title=title, url_path=f"lesson-{slug}")
 
 
 def draw_lesson(slug: str) -> None:

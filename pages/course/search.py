@@ -11,6 +11,7 @@ from pages.catalogue import LABORATORIES, by_slug
 from pages.course import shelf
 from pages.course.everything import index
 from pages.course.lesson import lesson_page
+from pages.parts.frame import read_out
 from pages.parts.lesson.steps import STEP
 
 SLUG = "search"
@@ -54,7 +55,8 @@ def try_this(word: str) -> None:
 
 def draw_nothing(found: Found) -> None:
     """Say that nothing fits, and what to do."""
-    st.markdown(f"Nothing has “{plain(found.query)}” in it. Try fewer words, or another word for it.")
+    with read_out("found"):
+        st.markdown(f"Nothing has “{plain(found.query)}” in it. Try fewer words, or another word for it.")
     if found.nearest:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("The nearest there is:" if len(found.nearest) == 1 else "The nearest there are:")
@@ -81,7 +83,8 @@ def draw() -> None:
     if not found.hits:
         draw_nothing(found)
         return
-    st.caption(_counted(found))
+    with read_out("found"):
+        st.caption(_counted(found))
     with st.container(key="found", gap="medium"):
         for hit in found.hits:
             draw_hit(hit)

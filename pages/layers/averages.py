@@ -146,7 +146,7 @@ def body(page: Lab) -> None:
     with page.controls:
         chosen = choose_tensor(panel)
         layer = choose_layer(panel, activations(chosen))
-        with st.expander("More"):
+        with panel.more():
             tensor = activations(chosen, int(panel.number("samples")))
             layer = Layer(layer.method, layer.axes, layer.groups, eps_of(panel))
     if layer.method == "batch" and tensor.x[..., 0].size == 1:

@@ -61,7 +61,7 @@ def body(page: Lab) -> None:
     with page.controls:
         name = choose_tensor(panel)
         layer = choose_layer(panel, activations(name))
-        with st.expander("More"):
+        with panel.more():
             samples = int(panel.number("samples"))
             layer = replace(layer, gamma=panel.number("gamma"), eps=eps_of(panel))
             if layer.method != "rms":

@@ -178,7 +178,7 @@ def body(page: Lab) -> None:
         side = int(panel.choice("side"))
         channels = int(panel.choice("channels"))
         groups = int(panel.choice("groups", tuple(str(one) for one in divisors(channels))))
-        with st.expander("More"):
+        with panel.more():
             size = int(panel.choice("size"))
             over = panel.choice("over")
     found = facts_of(side, channels, groups, over)

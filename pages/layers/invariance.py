@@ -152,7 +152,7 @@ def body(page: Lab) -> None:
     with page.controls:
         shift = SHIFTS[panel.choice("shift")]
         eps = float(panel.choice("eps"))
-        with st.expander("More"):
+        with panel.more():
             factor = float(panel.choice("factor"))
             batch = int(panel.choice("batch"))
             data = panel.choice("data")

@@ -167,7 +167,7 @@ def body(page: Lab) -> None:
             position = float(panel.choice("groups", tuple(str(int(one)) for one in places)))
         else:
             position = max(float(panel.number(dial)), places[0])
-        with st.expander("More"):
+        with panel.more():
             eps = eps_of(panel)
     every = [run(pair, tensor, one, eps) for one in places]
     apart = [largest_difference(*one) for one in every]

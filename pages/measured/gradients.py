@@ -186,7 +186,7 @@ def body(page: Lab) -> None:
         view = panel.choice("view")
         eps = EPSILONS[panel.choice("eps")]
         rows = int(panel.choice("rows"))
-        with st.expander("More"):
+        with panel.more():
             width = int(panel.choice("width"))
             at = (
                 SCALE_LABELS.index(panel.choice("scale"))

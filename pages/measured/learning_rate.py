@@ -13,11 +13,14 @@ from normlib.figures.ladder import ladder
 from normlib.figures.look import DARK, METHODS
 from normlib.training import Collector, Result, cost
 from normlib.training.crossed import Crossed, CrossedError
-from normlib.training.presets import LADDER_METHODS, LEARNING_RATES, RATES, SCALES, learning_rates
+from normlib.training.presets import LADDER_METHODS, LEARNING_RATES, RATES, SCALES
 from normlib.words import count
 from pages.parts.control_kinds import Choice
 from pages.parts.controls import Controls, Panel
+from pages.parts.embedding import brief
 from pages.parts.frame import what_next
+from pages.parts.grids import learning_rates
+from pages.parts.guess import Guess, ask
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.ladders import (
     LEVEL,
@@ -50,27 +53,31 @@ CONTROLS = Controls(
 def settings(panel: Panel) -> Crossed:
     """Draw the controls and return the run that they ask for."""
     activation, depth = ACTIVATIONS[panel.choice("activation")], int(panel.choice("depth"))
-    with st.expander("More"):
+    with panel.more():
         placement = panel.choice("placement").lower()
         steps, seeds = int(panel.choice("steps")), int(panel.choice("seeds"))
     return learning_rates(activation, depth=depth, placement=placement, steps=steps, seeds=seeds)
 
 
-def draw_run_controls(crossed: Crossed) -> None:
+def draw_run_controls(crossed: Crossed) -> Guess:
     """Draw the guess and the button; a run that came along is shown at once."""
-    guess = st.radio(
+    guess = ask(
         "Your guess: which bears the highest learning rate?",
         [METHODS[name].name for name in LADDER_METHODS],
-        index=None,
         key="lr_guess",
+        stored=lambda: came_along(crossed, "numpy"),
     )
-    pressed = st.button("Run", type="primary", key="lr_button", width="stretch")
     asked = DESK.asked
     changed = asked is None or asked.wanted.key != crossed.key
-    if pressed or (changed and (DESK.asked_by_link(crossed) or came_along(crossed, "numpy"))):
+    known = guess.open and changed and (DESK.asked_by_link(crossed) or came_along(crossed, "numpy"))
+    if guess.pressed or known:
         same = asked is not None and not changed
-        DESK.ask(crossed, "numpy", (guess, asked.about[1] + 1 if same and asked else 0))
+        DESK.ask(crossed, "numpy", (guess.value, asked.about[1] + 1 if same and asked else 0))
         changed = False
+    elif guess.value and guess.open and asked is not None and asked.about[0] != guess.value:
+        DESK.remember((guess.value, asked.about[1]))
+    if guess.brief:
+        return guess
     networks = len(crossed.experiments) * len(crossed.base.seeds)
     seconds = sum(cost.seconds(one) for one in crossed.experiments)
     st.caption(
@@ -79,6 +86,7 @@ def draw_run_controls(crossed: Crossed) -> None:
     )
     if DESK.refused:
         st.warning(DESK.refused)
+    return guess
 
 
 def run_again(asked: Asked) -> None:
@@ -141,14 +149,14 @@ def body(page: Lab) -> None:
                 st.info(str(error))
                 return
         with first:
-            draw_run_controls(crossed)
+            guess = draw_run_controls(crossed)
     with page.figure:
-        draw_figure(crossed)
+        draw_figure(crossed, guess)
 
 
-def draw_figure(crossed: Crossed) -> None:
+def draw_figure(crossed: Crossed, before: Guess) -> None:
     """Draw what is known of the run that was asked for."""
-    asked = DESK.asked
+    asked = DESK.asked if before.open else None
     shown, results, found = found_so_far(asked, crossed)
     status = status_of(asked.key) if asked else None
     guess, turn = asked.about if asked else (None, 0)
@@ -159,9 +167,9 @@ def draw_figure(crossed: Crossed) -> None:
         drawn.figure,
         key="lr_chart",
         title="Which learning rates will train from which first weights?" if waiting else title(found),
-        sentence="Guess, then press Run: the cells fill in while the networks train."
+        sentence=before.first("Guess, then press Run: the cells fill in while the networks train.")
         if waiting
-        else sentence(found, guess, over=status is not None and status.ended),
+        else sentence(found, guess, over=status is not None and status.ended, brief=brief()),
         alt="A panel per method: learning rates across, scales of the first weights upwards; tint and number say how many "
         "test rows are right, a cross that the loss stopped being a number, a frame marks the best of each row.",
         height=drawn.height or 330,

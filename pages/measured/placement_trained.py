@@ -11,12 +11,15 @@ from normlib.components.run_progress import run_progress
 from normlib.figures.look import DARK
 from normlib.training import Collector, Result, cost
 from normlib.training.crossed import Crossed, CrossedError
-from normlib.training.placement_trained import Placements, dense_placements, placed, transformer_placements
+from normlib.training.placement_trained import Placements, placed
 from normlib.training.presets import PRESETS
 from normlib.words import count
 from pages.parts.control_kinds import Choice
 from pages.parts.controls import Controls, Panel
+from pages.parts.embedding import brief
 from pages.parts.frame import what_next
+from pages.parts.grids import dense_placements, transformer_placements
+from pages.parts.guess import Guess, ask
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
@@ -42,7 +45,7 @@ CONTROLS = Controls(
             help="Dense: batch norm before or after the activation. Transformer: layer norm before attention and MLP "
             "(pre-LN), or after what they add (post-LN).",
         ),
-        "activation": Choice("Activation", tuple(ACTIVATIONS), "Sigmoid", segments=True, help="Of the dense network."),
+        "activation": Choice("Activation", tuple(ACTIVATIONS), "Sigmoid", segments=True),
         "depth": Choice("Hidden layers", ("3", "5", "10"), "5", help="Of the dense network."),
         "steps": Choice("Updates", ("100", "200", "300"), "300", help="Of the dense network."),
         "seeds": Choice("Seeds", ("1", "5", "10", "20"), "20", help="Of the dense network."),
@@ -55,9 +58,8 @@ CONTROLS = Controls(
 def wanted(panel: Panel) -> Crossed | str:
     """Draw the settings and return the run they ask for, or why there is none."""
     transformer = panel.choice("network") == TRANSFORMER
-    # Where it says nothing it stays, switched off: what was chosen is not forgotten.
-    activation = ACTIVATIONS[panel.choice("activation", disabled=transformer)]
-    with st.expander("More"):
+    activation = ACTIVATIONS[panel.choice("activation", idle=transformer)]
+    with panel.more():
         if not transformer:
             depth = int(panel.choice("depth"))
         steps, seeds = (int(panel.choice(name)) for name in (("short", "few") if transformer else ("steps", "seeds")))
@@ -69,24 +71,32 @@ def wanted(panel: Panel) -> Crossed | str:
         return error.problem.message
 
 
-def run_controls(crossed: Crossed | str) -> None:
+def run_controls(crossed: Crossed | str) -> Guess:
     """Draw the guess and the button, and begin the run where it is asked for; one that came along is shown at once."""
     kind = crossed.base.kind if isinstance(crossed, Crossed) else "dense"
     asks = question(nothing(crossed)) if isinstance(crossed, Crossed) else "Your guess"
-    guess = st.radio(asks, guesses(kind), index=None, key=f"pt_guess_{kind}")
-    pressed = st.button("Run", type="primary", disabled=isinstance(crossed, str), key="pt_button", width="stretch")
+    guess = ask(
+        asks,
+        guesses(kind),
+        key=f"pt_guess_{kind}",
+        stored=lambda: not isinstance(crossed, str) and came_along(crossed, ENGINES[kind]),
+        ready=not isinstance(crossed, str),
+    )
     if isinstance(crossed, str):
         st.info(crossed)
-        return
+        return guess
     asked, engine = DESK.asked, ENGINES[kind]
     changed = asked is None or asked.wanted != crossed
-    if pressed or (asked is None and DESK.asked_by_link(crossed)):
-        DESK.ask(crossed, engine, Guessed(guess, asked.about.turn + 1 if asked is not None and not changed else 0))
-    elif changed and idle(asked) and came_along(crossed, engine):
+    if guess.pressed or (guess.open and asked is None and DESK.asked_by_link(crossed)):
+        turn = asked.about.turn + 1 if asked is not None and not changed else 0
+        DESK.ask(crossed, engine, Guessed(guess.value, turn))
+    elif guess.open and changed and idle(asked) and came_along(crossed, engine):
         # There is nothing to wait for, and the address keeps to what the learner did.
-        DESK.ask(crossed, engine, Guessed(guess, 0), silently=True)
-    if guess and (now := DESK.asked) is not None and now.about.guess != guess:
-        DESK.remember(now.about._replace(guess=guess))
+        DESK.ask(crossed, engine, Guessed(guess.value, 0), silently=True)
+    if guess.value and (now := DESK.asked) is not None and now.about.guess != guess.value:
+        DESK.remember(now.about._replace(guess=guess.value))
+    if guess.brief:
+        return guess
     changed = DESK.asked is not None and DESK.asked.wanted != crossed
     seconds = sum(cost.seconds(one) for one in crossed.experiments)
     e = crossed.base
@@ -99,6 +109,7 @@ def run_controls(crossed: Crossed | str) -> None:
     )
     if DESK.refused:
         st.warning(DESK.refused)
+    return guess
 
 
 def run_again(asked: Asked) -> None:
@@ -112,9 +123,9 @@ def nothing(crossed: Crossed) -> Placements:
     return placed(crossed, Collector(crossed.experiments).results())
 
 
-def draw_figure(crossed: Crossed | str) -> None:
+def draw_figure(crossed: Crossed | str, guess: Guess) -> None:
     """Draw the line of status and what was measured up to now."""
-    asked = DESK.asked
+    asked = DESK.asked if guess.open else None
     run_progress(
         key="pt_progress",
         run=asked.key if asked else None,
@@ -133,10 +144,12 @@ def draw_figure(crossed: Crossed | str) -> None:
         key="pt_chart",
         title=title(p),
         sentence=(
-            crossed if isinstance(crossed, str) else "Guess, then press Run: the lines grow while the networks train."
+            crossed
+            if isinstance(crossed, str)
+            else guess.first("Guess, then press Run: the lines grow while the networks train.")
         )
         if asked is None
-        else sentence(p, asked.about.guess, over=status is None or status.ended),
+        else sentence(p, asked.about.guess, over=status is None or status.ended, brief=brief()),
         alt="Share of test rows right against the learning rate, a panel for each start and a line for each placement; a ring "
         "marks each line's best rate, a dotted line the rate that is looked at for all.",
         height=drawn.height or 380,
@@ -193,9 +206,9 @@ def body(page: Lab) -> None:
         begin = st.container()
         crossed = wanted(page.panel)
         with begin:
-            run_controls(crossed)
+            guess = run_controls(crossed)
     with page.figure:
-        draw_figure(crossed)
+        draw_figure(crossed, guess)
 
 
 lab(

@@ -67,7 +67,7 @@ def asked(panel: Panel) -> tuple[Setting, int]:
     source = choose(panel)
     everything = panel.choice("moves") == "All features"
     spread, one_class = panel.number("spread"), panel.switch("one_class")
-    with st.expander("More"):
+    with panel.more():
         column = choose_feature(panel, source)
         rows = panel.choice("rows")
         place, scaler = PLACES[panel.choice("place")], KIND_OF[panel.choice("scaler")]

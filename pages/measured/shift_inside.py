@@ -11,11 +11,14 @@ from normlib.components.run_view import Measure, RunArm, run_view
 from normlib.figures.look import DARK
 from normlib.training import cost
 from normlib.training.crossed import Crossed, CrossedError
-from normlib.training.inside_shift import NONE, inside_shift, place
+from normlib.training.inside_shift import NONE, place
 from normlib.words import count
 from pages.parts.control_kinds import Choice
 from pages.parts.controls import Controls, Panel
+from pages.parts.embedding import brief
 from pages.parts.frame import what_next
+from pages.parts.grids import inside_shift
+from pages.parts.guess import Guess, ask
 from pages.parts.inside import LABELS, RATES, STYLES, Inside, rates_of, rates_said
 from pages.parts.inside_charts import cosine_chart, drift_chart, percentile_chart
 from pages.parts.inside_notes import code, computed
@@ -68,7 +71,7 @@ CONTROLS = Controls(
 def wanted(panel: Panel) -> tuple[Crossed | None, str]:
     """Draw the controls of the run; return what they ask for, or why it cannot run."""
     activation = ACTIVATIONS[panel.choice("activation")]
-    with st.expander("More"):
+    with panel.more():
         noise, steps, seeds = float(panel.choice("noise")), int(panel.choice("steps")), int(panel.choice("seeds"))
     try:
         return inside_shift(activation, noise=noise, steps=steps, seeds=seeds), ""
@@ -76,22 +79,25 @@ def wanted(panel: Panel) -> tuple[Crossed | None, str]:
         return None, error.problem.message
 
 
-def run_controls(crossed: Crossed | None) -> str | None:
-    """Draw the guess and the button; a run that came with NormLab is shown at once. Return the guess."""
-    guess = st.radio(
+def run_controls(crossed: Crossed | None) -> Guess:
+    """Draw the guess and the button; a run that came with NormLab is shown at once."""
+    guess = ask(
         "Your guess: shaken at every update, batch norm learns",
         [AS_WELL, NO_BETTER, UNDECIDED],
-        index=None,
         key="si_guess",
+        stored=lambda: crossed is not None and came_along(crossed, "numpy"),
+        ready=crossed is not None,
     )
-    pressed = st.button("Run", type="primary", key="si_button", width="stretch", disabled=crossed is None)
     if crossed is None:
         return guess
     asked = DESK.asked
     changed = asked is None or asked.wanted.key != crossed.key
-    if pressed or (changed and (DESK.asked_by_link(crossed) or came_along(crossed, "numpy"))):
+    known = guess.open and changed and (DESK.asked_by_link(crossed) or came_along(crossed, "numpy"))
+    if guess.pressed or known:
         DESK.ask(crossed, "numpy", 0)
         changed = False
+    if guess.brief:
+        return guess
     seconds = sum(cost.seconds(one) for one in crossed.experiments)
     st.caption(
         f"Digits, 3 × {crossed.base.width} units. {len(LABELS)} arms × {crossed.shape[-1]} rates × "
@@ -104,16 +110,16 @@ def run_controls(crossed: Crossed | None) -> str | None:
     return guess
 
 
-def draw_run(panel: Panel, crossed: Crossed | None, guess: str | None, problem: str) -> None:
+def draw_run(panel: Panel, crossed: Crossed | None, guess: Guess, problem: str) -> None:
     """Draw the run that was asked for, or the place where it will be, and what is inside once it has ended."""
-    asked = DESK.asked
+    asked = DESK.asked if guess.open else None
     shown = asked.wanted if asked is not None else crossed
     if not isinstance(shown, Crossed):
         st.info(problem)
         return
     if problem:
         st.info(problem)
-    with st.container(horizontal=True, gap="large"):
+    with panel.column(st.container(horizontal=True, gap="large")):
         choice, measure = panel.choice("rate"), CURVES[panel.choice("curves")]
     results = None if asked is None else results_of(asked.key)
     rates = rates_of(shown, results, choice)
@@ -131,13 +137,13 @@ def draw_run(panel: Panel, crossed: Crossed | None, guess: str | None, problem: 
         steps=shown.base.recorded,
         seeds=shown.base.seeds,
         title=title(inside.learned) if complete else "Does batch norm work because layers stay calm?",
-        sentence=learning(inside, guess)
+        sentence=learning(inside, guess.value)
         if complete
         else ENDED
         if inside is not None
         else "Four arms, equal but for batch norm and the noise behind it.",
         alt=f"{measure.label} of the four arms over the updates, with the median and the range of the seeds.",
-        waiting="Guess, then press Run.",
+        waiting=guess.first("Guess, then press Run."),
         learner=learner_id(),
         on_stop=stop,
         dark=DARK,
@@ -186,7 +192,8 @@ def after_run(panel: Panel, asked: Asked, inside: Inside) -> None:
         dark=DARK,
         file_name=f"shift inside {look.lower()}",
     )
-    st.markdown(both_sides(inside))
+    if not brief():
+        st.markdown(both_sides(inside))
     status = status_of(asked.key)
     if status is not None and status.agrees:
         st.caption("The second run gave the same numbers as the first, to the last bit.")

@@ -15,11 +15,14 @@ from normlib.figures.look import DARK, METHODS
 from normlib.training import Result, cost
 from normlib.training.crossed import MOST_SECONDS, Crossed, CrossedError
 from normlib.training.ladder import Ladder
-from normlib.training.presets import COMMON, COMMON_RATES, PRESETS, small_batches
+from normlib.training.presets import COMMON, COMMON_RATES, PRESETS
 from normlib.words import count
 from pages.parts.control_kinds import Choice, Switch
 from pages.parts.controls import Controls
+from pages.parts.embedding import brief
 from pages.parts.frame import what_next
+from pages.parts.grids import small_batches
+from pages.parts.guess import Guess, ask
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
@@ -84,7 +87,7 @@ def run_again(asked: Asked) -> None:
 def wanted(page: Lab) -> Crossed | Ladder | str:
     """Draw the settings and return the run they ask for, or why there is none."""
     kind = KINDS[page.panel.choice("network")]
-    with st.expander("More"):
+    with page.panel.more():
         names = ("rate" if kind == "conv" else "dense_rate", "epochs", "seeds")
         rate, epochs, seeds = (page.panel.choice(name) for name in names)
         tuned = page.panel.switch("tuned")
@@ -101,26 +104,28 @@ def wanted(page: Lab) -> Crossed | Ladder | str:
         )
 
 
-def run_controls(crossed: Crossed | Ladder | str) -> None:
+def run_controls(crossed: Crossed | Ladder | str) -> Guess:
     """Draw the guess and the button, and begin the run where it is asked for."""
-    guess = st.radio(
+    guess = ask(
         "Your guess: who loses most with batches of 2?",
         [*(METHODS[name].name for name in NAMES), UNDECIDED],
-        index=None,
         key="sm_guess",
+        stored=lambda: not isinstance(crossed, str) and came_along(crossed, engine_of(crossed)),
+        ready=not isinstance(crossed, str),
     )
-    pressed = st.button("Run", type="primary", disabled=isinstance(crossed, str), key="sm_button", width="stretch")
     if isinstance(crossed, str):
         st.info(crossed)
-        return
+        return guess
     asked, engine = DESK.asked, engine_of(crossed)
-    if pressed or (asked is None and DESK.asked_by_link(crossed)):
-        DESK.ask(crossed, engine, Guessed(guess, 0))
-    elif idle(asked) and (asked is None or asked.wanted != crossed) and came_along(crossed, engine):
+    if guess.pressed or (guess.open and asked is None and DESK.asked_by_link(crossed)):
+        DESK.ask(crossed, engine, Guessed(guess.value, 0))
+    elif guess.open and idle(asked) and (asked is None or asked.wanted != crossed) and came_along(crossed, engine):
         # There is nothing to wait for, and the address keeps to what the learner did.
         DESK.ask(crossed, engine, Guessed(None, 0), silently=True)
-    if guess and (now := DESK.asked) is not None and now.about.guess != guess:
-        DESK.remember(now.about._replace(guess=guess))
+    if guess.value and (now := DESK.asked) is not None and now.about.guess != guess.value:
+        DESK.remember(now.about._replace(guess=guess.value))
+    if guess.brief:
+        return guess
     changed = DESK.asked is not None and DESK.asked.wanted != crossed
     seconds = sum(cost.seconds(one) for one in crossed.experiments)
     first = rung(crossed)
@@ -132,12 +137,13 @@ def run_controls(crossed: Crossed | Ladder | str) -> None:
     )
     if DESK.refused:
         st.warning(DESK.refused)
+    return guess
 
 
-def draw_figure(page: Lab, crossed: Crossed | Ladder | str) -> None:
+def draw_figure(page: Lab, crossed: Crossed | Ladder | str, guess: Guess) -> None:
     """Draw the line of status and what was measured up to now."""
     show = page.panel.choice("show")
-    asked = DESK.asked
+    asked = DESK.asked if guess.open else None
     # Settings that cannot run leave the axes where they are.
     shown = asked.wanted if asked else PRESETS[0].crossed if isinstance(crossed, str) else crossed
     run_progress(
@@ -152,9 +158,9 @@ def draw_figure(page: Lab, crossed: Crossed | Ladder | str) -> None:
     told: dict[str, object]
     if show == ERRORS:
         drawn = by_batch_size([error_panel(g)], "test error")
-        first = crossed if isinstance(crossed, str) else "Guess who loses most, then press Run."
+        first = crossed if isinstance(crossed, str) else guess.first("Guess who loses most, then press Run.")
         early = asked is not None and not g.complete and idle(asked)
-        asks = first if asked is None else ENDED if early else sentence(g, asked.about.guess)
+        asks = first if asked is None else ENDED if early else sentence(g, asked.about.guess, brief=brief())
         if isinstance(shown, Ladder) and asked is not None:
             asks += " Each point is at the best of three rates, chosen on these same test rows."
         told = {"title": title(g), "sentence": asks, "alt": "Test error of every method against the batch size."}
@@ -226,9 +232,9 @@ def body(page: Lab) -> None:
         begin = st.container()
         crossed = wanted(page)
         with begin:
-            run_controls(crossed)
+            guess = run_controls(crossed)
     with page.figure:
-        draw_figure(page, crossed)
+        draw_figure(page, crossed, guess)
 
 
 lab(

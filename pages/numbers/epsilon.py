@@ -157,7 +157,7 @@ def body(page: Lab) -> None:
     with page.controls:
         kind = LAYERS[panel.choice("layer")]
         own = OWN[panel.choice("own")]
-        with st.expander("More"):
+        with panel.more():
             label = panel.choice("input")
     at = LABELS.index(label)
     drawn = curves(kind, own)

@@ -151,13 +151,11 @@ def body(page: Lab) -> None:
     with page.controls:
         method = LAYERS[panel.choice("layer")]
         bad = panel.choice("bad")
-        guard = panel.switch("guard", disabled=method != "batch")
-        with st.expander("More"):
+        guard = panel.switch("guard", idle=method != "batch")
+        with panel.more():
             kind = KINDS[panel.choice("kind")]
-            groups = int(
-                panel.choice("groups", group_options(kind), disabled=method != "group", quiet=method != "group")
-            )
-            momentum = panel.number("momentum", disabled=method != "batch")
+            groups = int(panel.choice("groups", group_options(kind), idle=method != "group"))
+            momentum = panel.number("momentum", idle=method != "batch")
             step = int(panel.number("step"))
     # Computed once per setting; the session keeps the settings, not the arrays.
     find = partial(course, method, kind, bad, guard=guard and method == "batch", momentum=momentum, groups=groups)

@@ -146,7 +146,7 @@ def body(page: Lab) -> None:
     panel = page.panel
     with page.controls:
         stored, form, std = (panel.choice(name) for name in ("stored", "computed", "std"))
-        with st.expander("More"):
+        with panel.more():
             label, order, eps = (panel.choice(name) for name in ("mean", "order", "eps"))
     at = LABELS.index(label)
     setting = (stored, form, std, order, eps)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from normlib.components.tensor_view import parse_place, place_text
+from normlib.words import listed
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Choice:
         """Return the option that a lesson names; where options vary, whatever it names."""
         return self.named(text, self.options) or (text if self.varies else None)
 
+    def words(self, value: str) -> str:
+        """Return a value as a line of text names it."""
+        return value
+
     def allowed(self, options: Sequence[str]) -> str:
         """Say what a link may ask for."""
         shown = ("; " if any("," in one for one in options) else ", ").join(options[:8])
@@ -62,6 +67,10 @@ class Several:
         asked = [one.strip() for one in text.split(",") if one.strip()]
         known = tuple(option for option in self.options if option in asked)
         return known if len(known) == len(asked) >= self.fewest else None
+
+    def words(self, value: Sequence[str]) -> str:
+        """Return a value as a line of text names it."""
+        return listed(value)
 
     def allowed(self) -> str:
         """Say what a link may ask for."""
@@ -94,6 +103,14 @@ class Number:
     def text(self, value: float) -> str:
         """Write a value the way the control shows it, with a true minus sign."""
         return f"{value:.{self.decimals + 1}f}".rstrip("0").rstrip(".").replace("-", "−")
+
+    def words(self, value: float) -> str:
+        """Return a value as a line of text names it.
+
+        >>> Number("Share", 0, 100, 50, unit="%").words(30), Number("Outlier", 0, 10, 4, 0.2, "sd").words(2.2)
+        ('30 %', '2.2 sd')
+        """
+        return f"{self.text(value)} {self.unit}".strip()
 
     def parse(self, text: str) -> float | None:
         """Return the number that `text` names if it is inside the limits, or None."""
@@ -138,6 +155,10 @@ class Switch:
     def meant(self, text: str) -> bool | None:
         """Return the state that a lesson names, or None."""
         return self.parse(text)
+
+    def words(self, value: bool) -> str:
+        """Return a value as a line of text names it."""
+        return "on" if value else "off"
 
     def allowed(self) -> str:
         """Say what a link may ask for."""

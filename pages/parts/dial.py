@@ -67,7 +67,10 @@ def dial_chart(
         title=titles[dial.at],
         sentence=sentences if whole else sentences[dial.at],
         alt=alt,
-        frames=Frames(
+        # What cannot be moved takes no room in a lesson.
+        frames=None
+        if panel.hidden(name)
+        else Frames(
             dial.label,
             dial.unit,
             dial.values,

@@ -23,16 +23,22 @@ class Embedding:
         place: which laboratory of which lesson this is; another place begins with its own settings again.
         settings: control -> value, as it stands in a link.
         lock: controls that do not move, or "all".
+        lines: where the lesson sets a control, control -> such as "Line 12 of 03-min-max.md".
         known: what a link may lock in other laboratories of the lesson, in small letters.
         whole: with the tabs below the figure.
+        learner: for one who learns: what is locked takes no room, and a guess comes before what was measured.
+        guess: with the laboratory's own guess.
         trial: nobody looks: whatever does not fit is told, and the tools below the laboratory are left out.
     """
 
     place: str
     settings: Mapping[str, str] = field(default_factory=dict)
     lock: tuple[str, ...] = ()
+    lines: Mapping[str, str] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     whole: bool = False
+    learner: bool = False
+    guess: bool = True
     trial: bool = False
 
 
@@ -43,6 +49,12 @@ _SURVEY: ContextVar[list[Controls] | None] = ContextVar("survey", default=None)
 def embedding() -> Embedding | None:
     """Return the lesson's place that is being drawn, or None on a page of its own."""
     return _HERE.get()
+
+
+def brief() -> bool:
+    """Say whether few words are wanted: somebody reads a lesson, and this is one figure of it."""
+    place = _HERE.get()
+    return place is not None and place.learner
 
 
 @contextmanager

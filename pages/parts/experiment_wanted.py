@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,9 +59,10 @@ def draw_settings(panel: Panel, first: DeltaGenerator) -> Wanted:
     def draw(*names: str) -> None:
         chosen.update({name: panel.choice(name) for name in names if name != factor})
 
-    with st.expander("All settings"):
+    others = [name for name in CONTROLS if name not in {"compare", factor} and not name.endswith("_arms")]
+    with panel.more("All settings", among=others) as opens:
         draw("data")
-        network, norm, training = st.tabs(["Network", "Norm", "Training"])
+        network, norm, training = st.tabs(["Network", "Norm", "Training"]) if opens else [nullcontext()] * 3
         with network:
             draw("network", "depth", "width", "activation", "init", "scale", "inputs")
         with norm:

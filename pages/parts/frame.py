@@ -7,7 +7,7 @@ plain elements inside a list, which a screen reader cannot make sense of.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,13 +31,28 @@ def draw_style() -> None:
     st.html(STYLE)
 
 
-def draw_menu(groups: Mapping[str, Sequence[StreamlitPage]], chosen: StreamlitPage, home: str) -> None:
+def ticked(label: str, *, done: bool) -> str:
+    """Return a label, with a tick for what is finished.
+
+    >>> ticked("1 Start here", done=True)
+    '1 Start here \N{CHECK MARK}'
+    """
+    return f"{label} \N{CHECK MARK}" if done else label
+
+
+def draw_menu(
+    groups: Mapping[str, Sequence[StreamlitPage]],
+    chosen: StreamlitPage,
+    home: str,
+    done: Collection[StreamlitPage] = (),
+) -> None:
     """Draw the menu in the sidebar: the section of the present page is open, the others are one line each.
 
     Args:
         groups: the pages by section; those without a section stand by themselves.
         chosen: the present page.
         home: the section that is open where the present page has none.
+        done: the pages of finished lessons.
     """
     present = next((name for name, pages in groups.items() if name and chosen in pages), home)
     with st.sidebar, st.container(key="menu", gap=None):
@@ -47,7 +62,7 @@ def draw_menu(groups: Mapping[str, Sequence[StreamlitPage]], chosen: StreamlitPa
                 continue
             with st.expander(name, expanded=name == present) if name else nullcontext():
                 for page in pages:
-                    st.page_link(page, label=plain(page.title), width="stretch")
+                    st.page_link(page, label=ticked(plain(page.title), done=page in done), width="stretch")
         menu_behaviour(key="menu_behaviour")
 
 
@@ -81,6 +96,15 @@ def notes(problems: Sequence[str]) -> None:
     """Say what had to be corrected on the way in."""
     if problems:
         st.warning("\n\n".join(problems))
+
+
+def read_out(key: str) -> AbstractContextManager[object]:
+    """Return a place whose text is read out when a run changes it, for those who do not see it change.
+
+    Args:
+        key: unique on the page.
+    """
+    return st.container(key=f"said_{key}", gap="small")
 
 
 def what_next(text: str, slug: str, label: str | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 import streamlit as st
@@ -17,6 +17,7 @@ from pages.parts.embedding import Embedding, embedding, inside, surveyed
 from pages.parts.frame import heading, notes
 from pages.parts.locks import Locks, locks
 from pages.parts.readings import keep_reading
+from pages.parts.unknown import say_unknown
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,14 @@ class Lab:
     """The places of a page: the column of controls, the column of the figure, and the controls themselves."""
 
     panel: Panel
-    controls: DeltaGenerator
+    column: DeltaGenerator
     figure: DeltaGenerator
     slug: str = ""
+
+    @property
+    def controls(self) -> AbstractContextManager[None]:
+        """The column of controls, to draw into."""
+        return self.panel.column(self.column)
 
     def reading(self, name: str, value: float) -> None:
         """Keep a number that the page shows just now, for the question of a lesson; `readings` lists the names."""
@@ -48,31 +54,42 @@ def lab(slug: str, do: str, controls: Controls, body: Callable[[Lab], None]) -> 
         return
     place = embedding()
     locked = locks(controls.lockable, place.lock, place.known) if place else locks(controls.lockable)
-    settings = place.settings if place else {}
     _begin(controls, place)
     if place is not None:
         _hold_link(controls, locked, place)
     if place is None:
         heading(slug, do, controls, locked.names)
+    quiet = place is not None and place.learner
     # A place of its own: a lock that comes or goes does not move what is drawn below.
     with st.container():
-        _say_locks(controls, locked)
+        _say_locks(controls, locked, quiet=quiet)
+        if place is None:
+            say_unknown([controls])
+
+    moves: set[str] = set()
 
     # A fragment: a move of a control leaves the menu, the heading and the end of the page alone.
     @st.fragment(key=f"{controls.prefix}_body")
     def draw() -> None:
         above = st.container()
-        left, right = st.columns([1, 3], gap="large")
-        panel = controls.open(locked, settings)
+        left, right, below = _columns(controls, quiet=quiet)
+        panel = (
+            controls.open(locked, place.settings, place.lines, quiet=quiet, below=below)
+            if place
+            else controls.open(locked)
+        )
         # What ends the body early, because there is nothing to show, does not end the page.
         with inside(place), suppress(StopException):
             body(Lab(panel, left, right, slug))
+        moves.update(panel.drawn - locked.names)
+        if below is not None and (line := panel.line()):
+            below.caption(line)
         with above:
             notes([*panel.problems, *_not_there(panel), *(_without_effect(panel) if place and place.trial else [])])
 
     draw()
     if place is not None and not place.trial:
-        _tools(slug, controls, locked, place)
+        _tools(slug, controls, locked, place, moves=bool(moves))
 
 
 def _begin(controls: Controls, place: Embedding | None) -> None:
@@ -98,8 +115,21 @@ def _hold_link(controls: Controls, locked: Locks, place: Embedding) -> None:
                 st.session_state[key] = list(value) if isinstance(value, tuple) else value
 
 
-def _say_locks(controls: Controls, locked: Locks) -> None:
-    if line := locked.line(controls.lockable):
+def _columns(controls: Controls, *, quiet: bool) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator | None]:
+    """Return the places of controls and figure, and the one for what a lesson has after the figure."""
+    if not quiet:
+        left, right = st.columns([1, 3], gap="large")
+        return left, right, None
+    # The style puts the third below the first where the screen is wide; on a phone it comes after the figure.
+    with st.container(key=f"lesson_parts_{controls.prefix}"):
+        left, right, below = st.columns([1, 3, 1], gap="large")
+    return left, right, below
+
+
+def _say_locks(controls: Controls, locked: Locks, *, quiet: bool) -> None:
+    """Say what is locked, unless a line below says it with the values, and which wish cannot be met."""
+    line = locked.line(controls.lockable)
+    if line and not quiet:
         st.caption(line)
     if problem := locked.problem(controls.lockable):
         notes([problem])
@@ -124,16 +154,17 @@ def _without_effect(panel: Panel) -> list[str]:
     ]
 
 
-def _tools(slug: str, controls: Controls, locked: Locks, place: Embedding) -> None:
-    """Draw what stands below a laboratory in a lesson."""
+def _tools(slug: str, controls: Controls, locked: Locks, place: Embedding, *, moves: bool) -> None:
+    """Draw what stands below a laboratory in a lesson; `moves` says whether there is anything to bring back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key=f"{controls.prefix}_tools"):
-        st.button(
-            "Reset",
-            key=f"{controls.prefix}_reset",
-            on_click=controls.reset,
-            args=(tuple(locked.names), dict(place.settings)),
-            help="Bring every control back to what the lesson shows.",
-        )
+        if moves:
+            st.button(
+                "Reset",
+                key=f"{controls.prefix}_reset",
+                on_click=controls.reset,
+                args=(tuple(locked.names), dict(place.settings)),
+                help="Bring every control back to what the lesson shows.",
+            )
         page = by_slug(slug)
         link = controls.link(place.settings)
         st.page_link(page.path, label=f"Open the laboratory: {page.title}", query_params=link or None)

@@ -90,8 +90,8 @@ def title(found: Ladders) -> str:
     return text[:1].upper() + text[1:]
 
 
-def sentence(found: Ladders, guess: str | None = None, *, over: bool = True) -> str:
-    """Answer the question of the page."""
+def sentence(found: Ladders, guess: str | None = None, *, over: bool = True, brief: bool = False) -> str:
+    """Answer the question of the page; `brief` without how much wider a range is."""
     if not found.ended:
         return ENDED if over else "The cells change while the networks train."
     parts = []
@@ -107,7 +107,7 @@ def sentence(found: Ladders, guess: str | None = None, *, over: bool = True) -> 
     said = [
         f"With first weights of the usual size (× 1), learning rates that get {share(LEVEL)} right: {'; '.join(parts)}."
     ]
-    for name in LADDER_METHODS[1:]:
+    for name in () if brief else LADDER_METHODS[1:]:
         said.append(_wider_words(found, name))
     return " ".join([*said, *([_verdict(found, guess)] if guess else [])])
 

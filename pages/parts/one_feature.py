@@ -86,9 +86,22 @@ class View:
 
     @cached_property
     def unseen(self) -> NDArray[np.float64]:
-        """Values that the scaler never saw, missing ones left out."""
+        """Values that the scaler never saw, missing ones left out, in rising order."""
         values = self.sweep.values[~self.sweep.trained]
-        return values[~np.isnan(values)]
+        return np.sort(values[~np.isnan(values)])
+
+    @cached_property
+    def others(self) -> NDArray[np.float64]:
+        """The measured values of all samples but the moved one, missing ones left out, in rising order."""
+        return np.sort(self.sweep.others)
+
+    @cached_property
+    def range_of_others(self) -> float:
+        """Range of what the scaler saw, the moved value left out."""
+        seen = self.sweep.trained.copy()
+        seen[self.sweep.row] = False
+        values = self.sweep.values[seen & ~np.isnan(self.sweep.values)]
+        return float(np.ptp(values)) if values.size else 0.0
 
 
 def view(source: Source, column: int, scaler: Scaler, outlier: float, fitted_on: str) -> View:
@@ -140,7 +153,7 @@ def draw(
     )
 
 
-def sections(shown: View, name: str, computed: Section, code: str) -> dict[str, Section]:
+def sections(shown: View, name: str, computed: Section, code: Callable[[], str]) -> dict[str, Section]:
     """Return the tabs of a page on one feature."""
 
     def numbers() -> None:
@@ -157,11 +170,11 @@ def sections(shown: View, name: str, computed: Section, code: str) -> dict[str, 
         "Numbers": numbers,
         "All features": everything,
         "How it is computed": computed,
-        "Code": lambda: st.code(code, language="python"),
+        "Code": lambda: st.code(code(), language="python"),
     }
 
 
-def explain_one(shown: View, panel: Panel, name: str, computed: Section, code: str) -> None:
+def explain_one(shown: View, panel: Panel, name: str, computed: Section, code: Callable[[], str]) -> None:
     """Draw the tabs below the figure."""
     feature = shown.feature
     # The session keeps the download's function, so it holds settings, not arrays, and computes when asked.

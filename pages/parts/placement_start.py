@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -27,7 +28,9 @@ STYLES: Final = (
     Style("Before", BLUE, "solid", "circle"),
     Style("After", SKY, "dash", "square"),
 )
-NAMES: Final = ("without a norm", "with batch norm before the activation", "with batch norm after it")
+NAMES: Final = ("without a norm", "with batch norm before the activation", "with batch norm after the activation")
+ALL: Final = (0, 1, 2)
+"""Numbers of the placements, as in `PLACES`."""
 SEEDS, WIDTH, ROWS = 10, 100, 60
 EQUAL: Final = 1e-9
 """Shares that differ by less differ by rounding."""
@@ -178,11 +181,12 @@ def drawn_arms(activation: str, depth: int, eps: float, leaving: bool) -> tuple[
     return tuple(placed)
 
 
-def picture(shown: Start, leaving: bool, at: int) -> Drawn:
-    """Return the figure at one position of the dial."""
+def picture(shown: Start, leaving: bool, at: int, places: Sequence[int] = ALL) -> Drawn:
+    """Return the figure of some placements at one position of the dial."""
     a = shown.about
+    arms = drawn_arms(shown.activation, shown.depth, shown.eps, leaving)
     return placements(
-        drawn_arms(shown.activation, shown.depth, shown.eps, leaving),
+        [arms[place] for place in places],
         np.linspace(*(a.leaving if leaving else a.entering), 41),
         [f"layer {layer}" for layer in shown.layers],
         axis="what the activation puts out" if leaving else "what goes into the activation",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,16 +12,20 @@ from numpy.typing import NDArray
 from normlib.intervals import Interval, mean_interval
 from normlib.words import listed, number, percent
 from pages.parts.once import once
-from pages.parts.placement_start import EQUAL, SCALES, SEEDS, Start, start
+from pages.parts.placement_start import ALL, EQUAL, NAMES, SCALES, SEEDS, Start, start
 
 Floats = NDArray[np.float64]
+_BRIEF: Final = ("without", "before", "after")
 
 
 @once
-def said(activation: str, depth: int, eps: float) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the title and the sentence at every scale."""
+def said(
+    activation: str, depth: int, eps: float, places: tuple[int, ...] = ALL, *, brief: bool = False
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the title and the sentence at every scale, for the placements that are shown."""
     shown, every = start(activation, depth, eps), range(len(SCALES))
-    return tuple(title(shown, at) for at in every), tuple(sentence(shown, at) for at in every)
+    sentences = tuple(sentence(shown, at, places, brief=brief) for at in every)
+    return tuple(title(shown, at, places) for at in every), sentences
 
 
 def scaled(at: int) -> str:
@@ -27,21 +33,35 @@ def scaled(at: int) -> str:
     return "the usual first weights" if SCALES[at] == 1 else f"{SCALES[at]:g} times the usual first weights"
 
 
-def title(shown: Start, at: int) -> str:
+def title(shown: Start, at: int, places: Sequence[int] = ALL) -> str:
     """Say what to see at one scale."""
-    a, (none, before, after) = shown.about, (percent(shown.share(place, at)) for place in range(3))
-    return f"Weights × {SCALES[at]:g}: {before} of the {a.what} {a.idle} with the norm before, {after} after, {none} without"
+    a = shown.about
+    names = (("without a norm", "without"), ("with the norm before", ""), ("with the norm after", "after"))
+    shares = _shares(shown, at, places, f"of the {a.what} {a.idle}", names)
+    return f"Weights × {SCALES[at]:g}: {shares}"
 
 
-def sentence(shown: Start, at: int) -> str:
-    """Answer the page's question for one scale."""
-    a, (none, before, after) = shown.about, (percent(shown.share(place, at)) for place in range(3))
-    where = ("without", "before", "after")
-    gradients = listed([f"{number(shown.gradient(place, at).mean, 2)} {name}" for place, name in enumerate(where)])
-    return (
-        f"With {scaled(at)}, {before} of the {a.what} are {a.idle} ({a.means}) with batch norm before the activation, {after} "
-        f"with it after, {none} without. {versus(shown, at)} The first layer's gradient norm is {gradients}."
-    )
+def sentence(shown: Start, at: int, places: Sequence[int] = ALL, *, brief: bool = False) -> str:
+    """Answer the page's question for one scale; `brief` without the gradient."""
+    a = shown.about
+    what = f"of the {a.what} are {a.idle} ({a.means})"
+    names = tuple(zip(NAMES, ("without", "", "with it after"), strict=True))
+    shares = _shares(shown, at, places, what, names)
+    apart = f" {versus(shown, at)}" if {1, 2} <= set(places) else ""
+    told = f"With {scaled(at)}, {shares}.{apart}"
+    if brief:
+        return told
+    gradients = [number(shown.gradient(place, at).mean, 2) for place in places]
+    if len(places) > 1:
+        gradients = [f"{one} {_BRIEF[place]}" for place, one in zip(places, gradients, strict=True)]
+    return f"{told} The first layer's gradient norm is {listed(gradients)}."
+
+
+def _shares(shown: Start, at: int, places: Sequence[int], what: str, names: Sequence[tuple[str, str]]) -> str:
+    """Write how much is idle for each placement that is shown; `names` are those of the first and of a later one."""
+    first, *rest = [place for place in (1, 2, 0) if place in places]
+    said = [f"{percent(shown.share(first, at))} {what} {names[first][0]}"]
+    return ", ".join([*said, *(f"{percent(shown.share(place, at))} {names[place][1]}" for place in rest)])
 
 
 def versus(shown: Start, at: int) -> str:

@@ -76,8 +76,8 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def sentence(p: Placements, guess: str | None = None, *, over: bool = True) -> str:
-    """Answer the question of the page."""
+def sentence(p: Placements, guess: str | None = None, *, over: bool = True, brief: bool = False) -> str:
+    """Answer the question of the page; `brief` with what is clearest."""
     if not p.ended:
         return ENDED if over else "The lines grow while the networks train; nothing is decided before the end."
     if (p.stopped == p.seeds).all():
@@ -89,7 +89,7 @@ def sentence(p: Placements, guess: str | None = None, *, over: bool = True) -> s
         )
     if p.seeds == 1:
         return "One seed cannot say whether a difference is luck: choose more."
-    parts = [*_each(p), *_ranges(p), *_misleading(p)]
+    parts = [*_each(p)[:1], *_ranges(p)] if brief else [*_each(p), *_ranges(p), *_misleading(p)]
     return " ".join([*parts, *([verdict(p, guess)] if guess else [])])
 
 

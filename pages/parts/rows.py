@@ -39,24 +39,21 @@ def training_rows(source: Source, fitted_on: str) -> NDArray[np.bool_]:
 
 
 def measures_table(columns: Sequence[tuple[str, ArrayLike]]) -> str:
-    """Return a markdown table: one measure per row, one version of the feature per column."""
-    described = [axis_statistics(np.asarray(values, dtype=float), axes=(0,)) for _, values in columns]
-    measures = {
-        "mean": [one.mean for one in described],
-        "standard deviation": [one.std for one in described],
-        "minimum": [one.min for one in described],
-        "median": [one.percentiles[one.levels.index(50)] for one in described],
-        "maximum": [one.max for one in described],
-        "skewness": [one.skewness for one in described],
-        "excess kurtosis": [one.kurtosis for one in described],
-    }
+    """Return a markdown table: one measure per row, one version of the feature, (N,), per column."""
+    found = axis_statistics(np.stack([np.asarray(values, dtype=float) for _, values in columns]), axes=(1,))
     # What rounding leaves of a mean of 0 is no news.
-    sizes = [1e-12 * float(max(abs(one.min), abs(one.max))) for one in described]
-    measures["mean"] = [
-        np.float64(0.0) if abs(mean) < size else mean for mean, size in zip(measures["mean"], sizes, strict=True)
-    ]
+    sizes = 1e-12 * np.maximum(np.abs(found.min), np.abs(found.max))
+    measures = {
+        "mean": np.where(np.abs(found.mean) < sizes, 0.0, found.mean),
+        "standard deviation": found.std,
+        "minimum": found.min,
+        "median": found.percentiles[found.levels.index(50)],
+        "maximum": found.max,
+        "skewness": found.skewness,
+        "excess kurtosis": found.kurtosis,
+    }
     rows = [
-        [name, *("–" if np.isnan(value) else number(float(value)) for value in values)]
+        [name, *("–" if math.isnan(value) else number(value) for value in values.tolist())]
         for name, values in measures.items()
     ]
     return table(["measure", *(title for title, _ in columns)], rows)

@@ -57,8 +57,8 @@ def title(g: Grid) -> str:
     return text[:1].upper() + text[1:] if g.complete else f"So far ({100 * g.done:.0f}\xa0%), {text}"
 
 
-def sentence(g: Grid, guess: str | None = None) -> str:
-    """Answer the question of the page."""
+def sentence(g: Grid, guess: str | None = None, *, brief: bool = False) -> str:
+    """Answer the question of the page; `brief` without what can be seen in the figure."""
     if g.diverged:
         return "All seeds of every method stopped, so there is nothing to compare: choose a smaller learning rate."
     if np.isnan(g.errors).any() or not g.complete:
@@ -71,13 +71,14 @@ def sentence(g: Grid, guess: str | None = None) -> str:
         return "There are too few numbers for an interval: choose more seeds."
     parts = [
         f"With batches of {g.sizes[0]}, batch norm {_against(first)}; with batches of {COMMON} it {_against(common)}.",
-        f"Going from {COMMON} to {g.sizes[0]} rows {_changes(more)}.",
     ]
+    if not brief:
+        parts.append(f"Going from {COMMON} to {g.sizes[0]} rows {_changes(more)}.")
     if g.stopped.any():
         parts.append(
             f"{count(int(g.stopped.sum()), 'network')} of {g.stopped.size * g.seeds} stopped, and count as they were."
         )
-    parts += few_updates(g)
+    parts += [] if brief else few_updates(g)
     if guess:
         parts.append(verdict(g, guess))
     return " ".join(parts)

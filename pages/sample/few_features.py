@@ -150,7 +150,7 @@ def body(page: Lab) -> None:
     with page.controls:
         scale = panel.choice("scale")
         library = panel.choice("eps")
-        with st.expander("More"):
+        with panel.more():
             at = int(panel.number("features")) - 1
     settings = SCALES[scale], EPS_OF[library]
     shown = View(few(*settings), *settings)

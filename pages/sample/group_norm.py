@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
-
 from normlib.activations import Activations, activations
 from normlib.checks import divisors
 from normlib.components.tensor_view import Step
@@ -85,7 +83,7 @@ def body(page: Lab) -> None:
         tensor = activations(name)
         options = divisors(tensor.x.shape[-1])
         groups = int(panel.choice("groups", [str(one) for one in options]))
-        with st.expander("More"):
+        with panel.more():
             layer = Layer(
                 "group", groups=groups, gamma=panel.number("gamma"), beta=panel.number("beta"), eps=eps_of(panel)
             )

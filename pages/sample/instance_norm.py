@@ -208,7 +208,7 @@ def body(page: Lab) -> None:
     with page.controls:
         which = WHICH[panel.choice("photo")]
         brightness = float(panel.number("brightness"))
-        with st.expander("More"):
+        with panel.more():
             library = panel.choice("eps")
             size = panel.choice("size")
             contrast = panel.number("contrast")

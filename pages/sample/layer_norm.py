@@ -208,7 +208,7 @@ def body(page: Lab) -> None:
     with page.controls:
         axes = panel.choice("axes")
         image = panel.choice("sample")
-        with st.expander("More"):
+        with panel.more():
             size = panel.number("size")
             draw = int(panel.number("draw"))
             channel = panel.choice("channel")

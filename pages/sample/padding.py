@@ -194,7 +194,7 @@ def body(page: Lab) -> None:
         lengths = panel.choice("lengths")
         sample = panel.choice("sample")
         feature = COLUMNS.index(panel.choice("feature"))
-        with st.expander("More"):
+        with panel.more():
             steps = panel.number("steps")
             value = float(panel.number("value"))
     settings = SHORTEST[lengths], FOLLOWED.index(sample), value, EPS

@@ -49,12 +49,12 @@ def told(page: Lab) -> tuple[str, Told]:
     with page.controls:
         chosen = panel.choice("relative")
         if chosen == "Weight standardization":
-            with st.expander("More"):
+            with panel.more():
                 factor, add = float(panel.choice("factor")), panel.switch("add")
                 unbiased = panel.choice("divisor") == DIVISORS[1]
             return chosen, weights(factor, add, unbiased)
         tensor = choose_tensor(panel)
-        with st.expander("More"):
+        with panel.more():
             if chosen == "Dynamic tanh":
                 return chosen, tanh(tensor, float(panel.choice("alpha")))
             return chosen, rms(tensor, panel.number("shift"), panel.switch("own"))

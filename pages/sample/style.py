@@ -171,7 +171,7 @@ def body(page: Lab) -> None:
     with page.controls:
         content = PHOTOS[panel.choice("content")]
         style = PHOTOS[panel.choice("style")]
-        with st.expander("More"):
+        with panel.more():
             strength = float(panel.number("strength"))
     made = styled(content, style, EPS)
     shown = View(made, content, style)

@@ -200,7 +200,7 @@ def body(page: Lab) -> None:
     with page.controls:
         source = choose(panel)
         kind = KIND_OF[panel.choice("scaler")]
-        with st.expander("More"):
+        with panel.more():
             shown = panel.choice("view")
     page.reading("largest_share", 100 * float(np.max(shares_under(source, kind))))
     with page.figure:

@@ -157,7 +157,7 @@ def body(page: Lab) -> None:
     with page.controls:
         kind = KIND_OF[panel.choice("scaler")]
         source = built_in(panel.choice("data"))
-        with st.expander("More"):
+        with panel.more():
             first, second = PAIRS[source.title]
             names = panel.choice("first", source.features, first), panel.choice("second", source.features, second)
             share = panel.number("rate")

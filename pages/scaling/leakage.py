@@ -111,7 +111,7 @@ def body(page: Lab) -> None:
     with page.controls:
         name = NAMES[panel.choice("data")]
         train_rows = int(panel.choice("rows"))
-        with st.expander("More"):
+        with panel.more():
             kind = KIND_OF[panel.choice("scaler")]
     with page.figure:
         with st.spinner("Measuring the leaks on a few hundred splits."):

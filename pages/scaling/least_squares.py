@@ -72,7 +72,7 @@ def body(page: Lab) -> None:
     with page.controls:
         source = choose(panel)
         kind = KIND_OF[panel.choice("scaler")]
-        with st.expander("More"):
+        with panel.more():
             target = source.features.index(
                 panel.choice("target", source.features, TARGET.get(source.title, source.features[-1]))
             )

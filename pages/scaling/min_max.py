@@ -38,22 +38,23 @@ def learned(shown: View) -> FittedMinMaxScaler:
 def lowest_tenth(shown: View, at: int) -> float:
     """Return the share of the values, but for the moved one, that land in the lowest tenth of the range."""
     fitted = learned(shown)
-    return float(np.mean(shown.sweep.others < fitted.data_min[at] + 0.1 * fitted.data_range[at]))
+    below = np.searchsorted(shown.others, fitted.data_min[at] + 0.1 * fitted.data_range[at])
+    return float(below / shown.others.size)
 
 
 def unseen_outside(shown: View, at: int) -> int:
     """Return how many values that the scaler never saw lie beyond what it was fitted on."""
     fitted = learned(shown)
-    return int(np.sum((shown.unseen < fitted.data_min[at]) | (shown.unseen > fitted.data_max[at])))
+    below = np.searchsorted(shown.unseen, fitted.data_min[at])
+    return int(below + shown.unseen.size - np.searchsorted(shown.unseen, fitted.data_max[at], side="right"))
 
 
 def title(shown: View, at: int) -> str:
     """Say what to see at one position of the outlier."""
-    fitted, sweep = learned(shown), shown.sweep
+    fitted = learned(shown)
     if fitted.constant[at]:
         return "A constant feature has no range to fill"
-    rest = np.delete(np.where(sweep.trained, sweep.values, np.nan), sweep.row)
-    taken = 1 - float(np.nanmax(rest) - np.nanmin(rest)) / fitted.data_range[at]
+    taken = 1 - shown.range_of_others / fitted.data_range[at]
     if taken < 0.005:
         low = lowest_tenth(shown, at)
         if low > 0.5:
@@ -146,7 +147,7 @@ def body(page: Lab) -> None:
     with page.controls:
         source = choose(panel)
         column = choose_feature(panel, source)
-        with st.expander("More"):
+        with panel.more():
             outlier = panel.number("outlier")
             fitted_on = panel.choice("fitted")
             low, high = RANGES[panel.choice("range")]
@@ -164,7 +165,7 @@ def body(page: Lab) -> None:
             title=title,
             sentence=sentence,
         )
-        explain_one(shown, panel, NAME, lambda: computed(shown), code(shown))
+        explain_one(shown, panel, NAME, lambda: computed(shown), lambda: code(shown))
 
 
 lab("min-max", "Drag the outlier and watch where the other values go.", CONTROLS, body)

@@ -159,7 +159,7 @@ def body(page: Lab) -> None:
     with page.controls:
         source = choose(panel)
         column = choose_feature(panel, source)
-        with st.expander("More"):
+        with panel.more():
             outlier = panel.number("outlier")
     compared = compare(source, column)
     at = int(np.argmin(np.abs(POSITIONS - outlier)))

@@ -120,7 +120,7 @@ def body(page: Lab) -> None:
     with page.controls:
         source = choose(panel)
         column = choose_feature(panel, source)
-        with st.expander("More"):
+        with panel.more():
             outlier = panel.number("outlier")
             fitted_on = panel.choice("fitted")
             normal = panel.switch("normal")
@@ -138,7 +138,7 @@ def body(page: Lab) -> None:
             sentence=sentence,
             normal_curve=normal,
         )
-        explain_one(shown, panel, NAME, lambda: computed(shown), code(shown))
+        explain_one(shown, panel, NAME, lambda: computed(shown), lambda: code(shown))
 
 
 lab("standardization", "Pick a feature, move the outlier, and compare the two shapes.", CONTROLS, body)

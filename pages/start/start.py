@@ -8,8 +8,10 @@ from normlib.course.blocks import Lesson
 from normlib.words import count, number
 from pages.catalogue import COURSE, PAGES, START, sections
 from pages.course import shelf
+from pages.course.finished import finished
 from pages.course.go_on import draw_continue, name_of, stopped_at
 from pages.course.lesson import lesson_page
+from pages.parts.frame import ticked
 
 
 def draw() -> None:
@@ -48,12 +50,15 @@ def draw_begin(lessons: tuple[Lesson, ...]) -> None:
 def draw_lessons(lessons: tuple[Lesson, ...]) -> None:
     """Draw the lessons in their order, one column after the other."""
     st.header("The course", anchor=False)
+    done = finished(lessons)
+    if done:
+        st.markdown(f"{len(done)} of {count(len(lessons), 'lesson')} finished.")
     half = (len(lessons) + 1) // 2
     with st.container(key="start_lessons"):
         for column, part in zip(st.columns(2, gap="medium"), (lessons[:half], lessons[half:]), strict=True):
             with column, st.container(gap="xxsmall"):
                 for lesson in part:
-                    st.page_link(lesson_page(lesson), label=name_of(lesson))
+                    st.page_link(lesson_page(lesson), label=ticked(name_of(lesson), done=lesson.slug in done))
     with st.container(horizontal=True, gap="medium"):
         for page in PAGES:
             if page is not START and page.section in {"", COURSE}:

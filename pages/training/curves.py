@@ -17,6 +17,7 @@ from pages.parts.controls import Controls
 from pages.parts.experiment_wanted import Wanted, draw_settings, in_words
 from pages.parts.experiment_words import layer_names, spoken, styles, summary, toy_points
 from pages.parts.frame import what_next
+from pages.parts.guess import Guess, ask
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
@@ -72,7 +73,7 @@ def engine_of(comparison: Comparison) -> str:
     return "numpy" if all("numpy" in arm.engines for arm in comparison.arms) else "keras"
 
 
-def ask(wanted: Wanted, guess: str | None) -> None:
+def begin(wanted: Wanted, guess: str | None) -> None:
     """Ask for the run of the present settings."""
     assert wanted.comparison is not None  # noqa: S101 - the button is off without one
     # A run that was stopped has the same key when it is asked for again, and is to be followed anew.
@@ -100,25 +101,26 @@ def run_again(asked: Asked) -> None:
     DESK.ask(asked.wanted, engine_of(asked.wanted), about, again=True)
 
 
-def run_controls(wanted: Wanted, *, live: bool) -> None:
+def run_controls(wanted: Wanted, *, live: bool) -> Guess:
     """Draw the guess and the button, and begin the run where it is asked for."""
     comparison = wanted.comparison
-    guess = st.radio(
+    guess = ask(
         "Your guess: which gets most test rows right?",
         [*wanted.labels, UNDECIDED],
-        index=None,
         key=f"tc_guess_{wanted.factor}_{'_'.join(wanted.labels)}",
+        stored=lambda: False,
+        ready=comparison is not None,
     )
-    pressed = st.button("Run", type="primary", disabled=comparison is None, key="tc_button", width="stretch")
     if comparison is None:
         st.info(" ".join(wanted.problems))
         if st.session_state.get(CONTROLS.key("network"), "Dense") != "Dense":
             st.button("Use settings that fit", key="tc_fit", on_click=fit_network)
-        return
+        return guess
     asked = DESK.asked
     changed = asked is not None and asked.wanted != comparison
-    if pressed or (live and changed) or (asked is None and DESK.asked_by_link(comparison)):
-        ask(wanted, guess)
+    known = guess.open and ((live and changed) or (asked is None and DESK.asked_by_link(comparison)))
+    if guess.pressed or known:
+        begin(wanted, guess.value)
         changed = False
     base, seconds = comparison.base, sum(cost.seconds(arm) for arm in comparison.arms)
     st.caption(
@@ -130,11 +132,12 @@ def run_controls(wanted: Wanted, *, live: bool) -> None:
         st.warning(DESK.refused)
     for warning in dict.fromkeys(warning for arm in comparison.arms for warning in arm.warnings):
         st.caption(in_words(warning))
+    return guess
 
 
-def draw_run(wanted: Wanted, shown: Measure) -> None:
+def draw_run(wanted: Wanted, shown: Measure, guess: Guess) -> None:
     """Draw the run that was asked for, or the place where it will be."""
-    asked = DESK.asked
+    asked = DESK.asked if guess.open else None
     comparison = asked.wanted if asked else wanted.comparison
     if not isinstance(comparison, Comparison):
         return
@@ -296,14 +299,14 @@ def body(page: Lab) -> None:
     """Draw the controls and, beside them, the run."""
     with page.controls:
         # What to do first stands first: the rest decides what it does, and is drawn before it.
-        differs, begin = st.container(), st.container()
+        differs, first = st.container(), st.container()
         wanted = draw_settings(page.panel, differs)
         live = page.panel.switch("live")
-        with begin:
-            run_controls(wanted, live=live)
+        with first:
+            guess = run_controls(wanted, live=live)
     with page.figure:
         shown = SHOWN[page.panel.choice("show")]
-        draw_run(wanted, shown)
+        draw_run(wanted, shown, guess)
 
 
 lab(

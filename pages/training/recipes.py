@@ -58,7 +58,7 @@ def settings(page: Lab) -> Experiment:
     panel = page.panel
     chosen = RECIPES[panel.choice("recipe")]
     many = int(panel.number("epochs"))
-    with st.expander("More"):
+    with panel.more():
         batch, rate = panel.choice("batch"), panel.choice("rate")
     return in_epochs(chosen.but(batch_size=int(batch), learning_rate=float(rate)), many)
 

@@ -237,11 +237,31 @@ def test_axe_finds_nothing(open_page, scheme):
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
 
 
-def test_the_drawing_is_an_image_with_the_present_sentence(open_page):
+def test_the_drawing_is_an_image_and_the_present_sentence_is_read_once(open_page):
     page = open_page()
     drag(page, 0.3, release=False)
-    page.get_by_role("img", name="A wave with a gap, and ten bars. The wave reaches 4.0.").wait_for(timeout=2000)
+    page.get_by_text("The wave reaches 4.0.").wait_for()
+    read = page.locator(".st-key-wave .nl-chart").aria_snapshot()
+    assert 'img "A wave with a gap, and ten bars."' in read
+    assert read.count("The wave reaches") == 1
     page.mouse.up()
+
+
+def test_the_answer_to_a_control_is_said_once_and_the_first_is_not(open_page):
+    page = open_page()
+    page.evaluate(
+        """() => {
+          const status = document.querySelector('.st-key-wave [role=status]');
+          window.spoken = [status.textContent];
+          new MutationObserver(() => spoken.push(status.textContent)).observe(status, {childList: true});
+        }"""
+    )
+    drag(page, 0.3)
+    poll(page, f"() => {PLOT}.dataset.answered === '1'")
+    page.get_by_role("button", name="Scale").click()
+    page.get_by_text("scale 2").wait_for()
+    rest(page)
+    assert page.evaluate("spoken") == ["", "The wave reaches 4.0."]
 
 
 @pytest.mark.parametrize(("button", "start"), [("PNG", b"\x89PNG"), ("SVG", b"<svg")])

@@ -9,7 +9,7 @@ from tests.browser.conftest import poll, rest
 
 pytestmark = pytest.mark.browser
 MARKED = "() => 'nlPresent' in document.documentElement.dataset"
-HEADING = ".st-key-lesson_heading :is(h1, h2)"
+HEADING = ".st-key-lesson_heading h1"
 SIZE = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
 AT = """step => [...document.querySelectorAll('.st-key-lesson_present *')]
   .some(node => node.shadowRoot?.querySelector('.nl-present-place')?.textContent.startsWith(step + ' /'))"""

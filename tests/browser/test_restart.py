@@ -1,5 +1,11 @@
 """A server that is started anew under open pages: they go on by themselves, with their settings."""
 
+import os
+import signal
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psutil
 import pytest
 
 from benchmarks.serving import free_port, serving
@@ -54,7 +60,7 @@ def pages(chromium, port):
             poll(page, f"() => {CONNECTION} === 'CONNECTED'", seconds=BACK)
             poll(page, "() => Boolean(window.isBack)", seconds=SOON)
             rest(page)
-            assert page.locator(".nl-away").count() == 0
+            assert page.locator(".nl-away:not(:empty)").count() == 0
         yield pages
         log = server.log()
     assert "Traceback" not in log
@@ -97,3 +103,68 @@ def test_reset_resets(pages):
     poll(page, "() => location.search === ''", seconds=SOON)
     rest(page)
     assert page.locator(FIELD).input_value() == "4.0"
+
+
+# --- killed, with a lesson half done and a run going on
+
+LESSONS = Path(__file__).parents[1] / "pages" / "lessons"
+RUN = {"tc_data": "Digits", "tc_depth": "8", "tc_width": "64", "tc_steps": "5000", "tc_learning_rate": "0.1"}
+ANSWERED = "The coefficients absorb the scale."
+STATE = "() => document.querySelector('.nl-run')?.dataset.state"
+
+
+def answer(page, address):
+    """Answer the first question of the last step."""
+    page.goto(f"{address}/lesson-every-block?step=3")
+    page.get_by_text("something else", exact=True).click()
+    poll(page, "() => [...document.querySelectorAll('button')].some(b => b.innerText === 'Check' && !b.disabled)")
+    rest(page)
+    page.get_by_role("button", name="Check").first.click()
+    poll(page, "text => document.body.innerText.includes(text)", ANSWERED, seconds=SOON)
+    rest(page)
+
+
+def run(page, address):
+    """Begin a run of many seconds."""
+    page.goto(f"{address}/training-curves?{urlencode(RUN)}")
+    page.get_by_role("button", name="Run", exact=True).click(timeout=1000 * BACK)
+    poll(page, f"() => ({STATE})() === 'running'", seconds=BACK)
+
+
+def test_a_server_that_is_killed_costs_no_answer_and_leaves_no_process(chromium, tmp_path):
+    port = free_port()
+    address = f"http://localhost:{port}"
+    environment = {"NORMLAB_LESSONS": str(LESSONS), "NORMLAB_DATA": str(tmp_path), "DATABASE_URL": ""}
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    lesson, training = context.new_page(), context.new_page()
+    with serving(port=port, environment=environment) as server:
+        answer(lesson, address)
+        run(training, address)
+        workers = psutil.Process(server.pid).children(recursive=True)
+        assert any("spawn_main" in " ".join(worker.cmdline()) for worker in workers)
+        os.kill(server.pid, signal.SIGKILL)
+        assert psutil.wait_procs(workers, timeout=BACK)[1] == []
+    for page in (lesson, training):
+        poll(page, f"() => {CONNECTION} !== 'CONNECTED'", seconds=BACK)
+        page.evaluate("() => window.addEventListener('normlab:back', () => { window.isBack = true; })")
+    with serving(port=port, environment=environment) as server:
+        for page in (lesson, training):
+            poll(page, "() => Boolean(window.isBack)", seconds=2 * BACK)
+            rest(page, seconds=BACK)
+        # The page has asked for its run again, and follows it.
+        poll(training, f"() => ({STATE})() === 'running'", seconds=BACK)
+        training.get_by_role("button", name="Stop", exact=True).click()
+        poll(training, f"() => ({STATE})() === 'stopped'", seconds=BACK)
+        assert lesson.evaluate("location.search") == "?step=3"
+        assert ANSWERED in lesson.inner_text("body")
+        fresh = context.new_page()
+        fresh.goto(lesson.url)
+        poll(fresh, "text => document.body.innerText.includes(text)", ANSWERED, seconds=BACK)
+        # And the lesson goes on where it stopped.
+        lesson.get_by_role("button", name="Back", exact=True).click()
+        poll(lesson, "() => location.search === '?step=2'", seconds=SOON)
+        rest(lesson)
+        log = server.log()
+    context.close()
+    assert "Traceback" not in log
+    assert "does not exist anymore" not in log

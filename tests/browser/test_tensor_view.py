@@ -515,8 +515,10 @@ def test_everybody_can_use_it(open_page, scheme, width):
     ]
     assert found == []
     label = page.locator(PAIR).get_attribute("aria-label")
-    assert "Arrow keys" in label
     assert "Feature maps of digits" in label
+    assert "Arrow keys" in page.locator(PAIR).evaluate(
+        "pair => document.getElementById(pair.getAttribute('aria-describedby')).innerText"
+    )
     page.locator(PAIR).focus()
     page.keyboard.press("ArrowRight")
     assert page.locator(PAIR).evaluate("node => getComputedStyle(node).outlineStyle") == "solid"

@@ -135,6 +135,61 @@ def test_a_quick_check_leaves_out_nothing_but_the_run(tmp_path, body, said):
     assert laboratories.ran == []
 
 
+def test_an_option_that_no_control_is_named_after_is_told_as_what_it_is(tmp_path):
+    write(tmp_path, "01-one.md", GOOD + ":::{lab} noise\n:batch: 8\n:show: everything\n:::")
+    line = FIRST + GOOD.count("\n") + 2
+    said = "“:show:” is “everything”. What is shown of “noise” is said by :parts:, which is figure or all."
+    assert found(tmp_path) == [f"01-one.md:{line}: {said}"]
+
+
+def test_a_laboratory_waits_for_a_prediction_that_stands_before_it(tmp_path):
+    lab = ":::{{lab}} noise\n:batch: 8\n:after: {}\n:::\n"
+    write(tmp_path, "01-one.md", GOOD + lab.format("p"))
+    assert found(tmp_path) == []
+    write(tmp_path, "01-one.md", GOOD + lab.format("vote"))
+    line = FIRST + GOOD.count("\n") + 2
+    (problem,) = found(tmp_path)
+    assert problem == f"01-one.md:{line}: There is no prediction before this laboratory named “vote”. There are p."
+    write(tmp_path, "01-one.md", lab.format("p") + "\n## Next\n\n" + GOOD)
+    assert found(tmp_path) == [
+        f"01-one.md:{FIRST + 2}: There is no prediction before this laboratory named “p”. There are none."
+    ]
+
+
+def test_a_prediction_that_is_damaged_is_not_told_to_be_missing_by_its_laboratory(tmp_path):
+    lab = ":::{lab} noise\n:batch: 8\n:after: p\n:::\n"
+    write(tmp_path, "01-one.md", GOOD.replace("Which?", "Which <b>one</b>?") + lab)
+    (problem,) = found(tmp_path)
+    assert "HTML" in problem
+
+
+def test_what_is_left_open_is_told_where_it_opens_and_what_is_inside_is_checked_too(tmp_path):
+    inside = "{value}`knn(data=wine)`\n\n:::{lab} noise\n:batsch: 8\n:::\n\n[a](page:nope)\n\n<b>x</b>\n"
+    line = FIRST + GOOD.count("\n")
+    for opening in (":::{note}", ":::{exercise}", ":::{instructor}", ":::{quiz} single", "::{note}"):
+        write(tmp_path, "01-one.md", f"{GOOD}{opening}\n{inside}")
+        first, *rest = found(tmp_path)
+        assert first.startswith(f"01-one.md:{line}: “{opening.split()[0]}"), first
+        assert [one.split(": ")[0] for one in rest] == [f"01-one.md:{line + at}" for at in (1, 4, 7, 9)]
+        assert "There is no number named “knn”" in rest[0]
+        assert "named “batsch”. Did you mean “batch”?" in rest[1]
+
+
+def test_the_settings_of_a_laboratory_that_is_left_open_are_checked(tmp_path):
+    write(tmp_path, "01-one.md", f"{GOOD}:::{{lab}} noise\n:batsch: 8\n\nDrag.\n")
+    line = FIRST + GOOD.count("\n")
+    first, second = found(tmp_path)
+    assert first.startswith(f"01-one.md:{line}: “:::{{lab}}” is left open before the file ends.")
+    assert second.startswith(f"01-one.md:{line + 1}: There is no control of “noise” named “batsch”.")
+
+
+def test_what_does_not_fit_in_a_run_is_told_with_the_line_of_its_option(tmp_path):
+    write(tmp_path, "01-one.md", GOOD + ":::{lab} noise\n:batch: 8\n:at: 1.1\n:::")
+    line = FIRST + GOOD.count("\n")
+    (problem,) = found(tmp_path, MadeUpLaboratories("This lesson asks for a place “1.1” (`at`). It is used up."))
+    assert problem.startswith(f"01-one.md:{line + 2}: The laboratory “noise” does not run with these settings.")
+
+
 DAMAGED = {
     "wrong call": ("\n:measured: knn", "\n:measured: 5 knn"),
     "HTML": ("Which?", "Which <b>one</b>?"),

@@ -77,6 +77,40 @@ def test_a_laboratory():
     )
 
 
+def test_what_else_a_laboratory_takes_is_told_from_its_controls():
+    block = only(":::{lab} small\n:show: Test loss\n:parts: all\n:after: the-vote\nDrag.\n:::")
+    assert (block.settings, block.parts, block.after) == ({"show": "Test loss"}, "all", "the-vote")
+    assert block.lines == {"show": FIRST + 1, "parts": FIRST + 2, "after": FIRST + 3}
+    assert only(":::{lab} small\n:show: figure\nDrag.\n:::").parts == "figure"
+    both = only(":::{lab} small\n:parts: figure\n:show: all\nDrag.\n:::")
+    assert (both.settings, both.parts) == ({"show": "all"}, "figure")
+
+
+@pytest.mark.parametrize(
+    "opening", ["::{lab} distances", ":{lab} distances", "::: {lab} distances", ":::{ lab } distances", "  ::{lab}"]
+)
+def test_a_directive_with_too_few_colons_or_a_space_is_told_where_it_begins(opening):
+    said = f"3: “{opening.strip()}” opens nothing. Write three colons and the name in braces"
+    body = f"Before.\n\n{opening}\n:data: Wine\n\nDrag.\n:::\n\nAfter."
+    (problem,) = problems(body)
+    assert problem.startswith(said)
+    kinds = [type(block).__name__ for block in read(body).blocks()]
+    assert kinds == ["Prose", "Broken", "Prose"]
+
+
+@pytest.mark.parametrize("text", ["::", ": {x}", ":{term}`batch size` is", ":: {lab}s", "a ::{lab} b", "::{lab}`x`"])
+def test_colons_and_braces_in_text_open_nothing(text):
+    assert not [one for one in problems(text) if "opens nothing" in one]
+
+
+def test_what_stands_in_a_directive_that_is_left_open_is_kept_for_the_check_and_shown_to_nobody():
+    lesson = read(":::{instructor}\nThe answer.\n\n:::{lab} noise\n:batch: 8\n:::\n")
+    (block,) = broken(lesson)
+    assert [type(one).__name__ for one in lesson.blocks()] == ["Broken"]
+    assert [type(one).__name__ for one in lesson.with_unseen()] == ["Broken", "Prose", "Lab"]
+    assert block.unseen[1] == b.Lab(FIRST + 3, "noise", {"batch": "8"})
+
+
 def test_a_prediction():
     block = only(
         ":::{predict} name\nWhat\nhappens?\n\n- [ ] This,\n  in two lines.\n- [x] That.\n  > Yes,\n  > indeed.\n\n"
@@ -203,7 +237,8 @@ NUMERIC = ":::{quiz} numeric\nWhich?\n\n:answer: 5\n:feedback: Yes.\n:::\n"
         (":::{hint}\nx\n:::", "1: A hint belongs to an exercise."),
         (":::{exercise}\n:::{quiz} single\n:::\n", "1: “:::{exercise}” is left open before the file ends"),
         (":::{lab} A B\n:::", "1: “A B” names no laboratory."),
-        (":::{lab} a\n:show: nothing\n:::", "2: “:show:” is “nothing”. It is figure, or all"),
+        (":::{lab} a\n:parts: nothing\n:::", "2: “:parts:” is “nothing”. It is figure, or all"),
+        (":::{lab} a\n:after: The vote\n:::", "2: “:after:” is “The vote”. Write the name of a prediction"),
         (":::{lab} a\n:data:\n:::", "2: “:data:” has no value."),
         (":::{lab} a\n:data: x\n:data: y\n:::", "3: “:data:” is given twice, first in line 9."),
         (":::{lab} a\nTry.\n:data: x\n:::", "3: “:data:” stands below the text. Move it right below the opening line."),
@@ -294,6 +329,8 @@ def test_each_mistake_is_told_with_its_line_and_a_remedy(body, said):
         ("title: A lesson\nsummary: *a", 3, "“*a” is an alias or an anchor of YAML, which is not read."),
         ("title: A lesson\ntitle: B", 3, "“title” is given twice, first in line 2."),
         ("title: A lesson\nsummary: <b>x</b>", 3, "“summary”: “<b>” is HTML"),
+        ('title: A lesson\nsummary: "a\\x00"', 3, "There is a control character (U+0000) in this line."),
+        ('title: A lesson\n"a\\u202e": b', 3, "There is a character that turns the direction of text (U+202E)"),
         ("summary: x", 2, "The lesson has no title. Write title:"),
         ("title: Another", 6, "The heading is “A lesson”, the title in the front matter “Another”. Make them equal."),
         ("- x", 2, "The front matter holds no entries."),

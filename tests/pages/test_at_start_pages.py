@@ -12,6 +12,8 @@ from normlib.words import number, percent
 from pages.parts import first_gradients, placement_start
 from tests.pages.opened import charts, control, open_page, open_tab, plain
 
+PLACES = {"No norm": "none", "Before": "before", "After": "after"}
+
 
 def said(app):
     (chart,) = charts(app)
@@ -74,6 +76,44 @@ def test_switching_the_histograms_measures_nothing(monkeypatch):
     assert said(app) == before
     (chart,) = charts(app)
     assert "what goes into the activation" in str(chart["figure"]["layout"])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "others"),
+    [(["No norm"], ["Before", "After"]), (["Before"], ["No norm", "After"]), (["No norm", "After"], ["Before"])],
+)
+def test_only_the_chosen_placements_are_drawn_said_and_written(chosen, others):
+    app = open_page("placement-start", ps_placements=chosen)
+    (chart,) = charts(app)
+    drawn = {trace["name"].partition(",")[0] for trace in chart["figure"]["data"]}
+    assert drawn == set(chosen)
+    spoken = {"No norm": "without", "Before": "before", "After": "after"}
+    for text in (*said(app), plain(chart["alt"])):
+        assert all(spoken[one] in text for one in chosen), text
+        assert not any(spoken[one] in text for one in others), text
+    table = text_of(app, "Numbers")
+    assert all(one.lower() in table for one in chosen)
+    assert not any(f", {one.lower()}" in table for one in others)
+    written = open_tab(app, "Code").code[0].value
+    assert all(f"'{PLACES[one]}'" in written for one in chosen)
+    assert not any(f"'{PLACES[one]}'" in written for one in others)
+    computed = text_of(app, "How it is computed")
+    assert "What would refute it" not in computed
+    assert "Published elsewhere" not in [tab.label for tab in app.tabs]
+
+
+def test_without_a_norm_its_epsilon_is_not_shown():
+    shown = {tuple(chosen): open_page("placement-start", ps_placements=chosen) for chosen in (["No norm"], ["After"])}
+    assert "ps_eps" not in {one.key for one in shown["No norm",].selectbox}
+    assert "ps_eps" in {one.key for one in shown["After",].selectbox}
+
+
+def test_placements_that_are_all_taken_away_are_all_shown():
+    app = open_page("placement-start")
+    before = said(app)
+    control(app, "ps_placements").set_value([]).run()
+    assert not app.exception
+    assert said(app) == before
 
 
 def test_published_numbers_stand_in_a_tab_of_their_own():

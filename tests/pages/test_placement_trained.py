@@ -252,7 +252,20 @@ def test_the_transformer_has_its_own_words():
     assert "pre-LN" in chart(app)["title"]
     assert "4 blocks" in chart(app)["sentence"]
     assert "BLEU" in open_tab(app, "Published elsewhere").markdown[0].value
-    assert control(app, "pt_activation").disabled
+
+
+def test_the_activation_is_not_shown_where_it_says_nothing_and_is_not_forgotten():
+    app = opened(**FEW, pt_activation="Tanh")
+    control(app, "pt_network").set_value("Transformer")
+    app.run()
+    assert "pt_activation" not in {one.key for one in choices(app)}
+    control(app, "pt_network").set_value("Dense")
+    app.run()
+    assert control(app, "pt_activation").value == "Tanh"
+    app = opened(pt_network="Transformer", pt_activation="ReLU")
+    control(app, "pt_network").set_value("Dense")
+    app.run()
+    assert control(app, "pt_activation").value == "ReLU"
 
 
 def test_every_option_can_be_chosen():

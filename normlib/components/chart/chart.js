@@ -75,6 +75,7 @@ export class Chart {
       view.range.style.setProperty("--nl-value-width", `${Math.max(...frames.texts.map((t) => t.length))}ch`);
     }
     this.texts();
+    if (!stale) view.answer(payload.sentence || payload.title);
     view.reserve(frames?.titles ?? []);
     if (!kept) {
       this.draw();
@@ -116,7 +117,7 @@ export class Chart {
     this.releases.add(value);
     if (this.next) this.accept();
     this.releases.tell();
-    this.view.announce(this.view.sentence.textContent);
+    this.view.answer(this.view.sentence.textContent || this.view.title.textContent);
     this.rest = setTimeout(() => this.settle(), SETTLE);
   }
 

@@ -10,7 +10,9 @@ export class View {
     this.figure = make("div", "nl-chart-figure");
     this.plot = make("div", "nl-chart-plot");
     this.error = make("p", "nl-chart-error", { role: "alert", hidden: "" });
-    this.figure.append(this.plot, this.error);
+    this.wait = make("p", "nl-chart-wait");
+    this.wait.textContent = "Loading the figure";
+    this.figure.append(this.plot, this.wait, this.error);
     this.range = make("div", "nl-chart-range", { hidden: "" });
     this.label = make("label", "", { for: `${id}-range` });
     this.input = make("input", "", { type: "range", id: `${id}-range`, min: "0", step: "1" });
@@ -23,12 +25,16 @@ export class View {
     this.status = make("div", "nl-chart-status", { role: "status" });
     this.root.setAttribute("aria-labelledby", this.title.id);
     this.root.append(this.title, this.figure, this.range, this.foot, this.status);
+    parent.querySelector(".nl-room")?.remove();
     parent.append(this.root);
   }
 
+  // The tooltip belongs to the text, which is not read: on the button it would be read after the name, once more.
   addButton(text, name, press) {
-    const button = make("button", "", { type: "button", "aria-label": name, title: name });
-    button.textContent = text;
+    const button = make("button", "", { type: "button", "aria-label": name });
+    const face = make("span", "", { "aria-hidden": "true", title: name });
+    face.textContent = text;
+    button.append(face);
     button.addEventListener("click", press);
     this.save.append(button);
   }
@@ -36,7 +42,7 @@ export class View {
   texts({ title, sentence, alt }) {
     write(this.title, title);
     write(this.sentence, sentence);
-    this.alt = `${alt} ${sentence}`.trim();
+    this.alt = alt.trim() || sentence;
     this.plot.querySelector("[role=img]")?.setAttribute("aria-label", this.alt);
   }
 
@@ -53,6 +59,7 @@ export class View {
 
   // The picture is the drawing, not the node around it, which also holds the buttons for zooming.
   drawn() {
+    this.wait.hidden = true;
     const [picture, ...others] = this.plot.querySelectorAll(".svg-container > svg");
     picture?.setAttribute("role", "img");
     picture?.setAttribute("aria-label", this.alt);
@@ -70,8 +77,15 @@ export class View {
     write(this.status, text);
   }
 
+  // The answer to a change, once; what a page shows at first is read where it stands.
+  answer(text) {
+    if (this.answered !== undefined && text !== this.answered) this.announce(text);
+    this.answered = text;
+  }
+
   fail(message) {
     this.error.hidden = !message;
+    if (message) this.wait.hidden = true;
     write(this.error, message);
   }
 }

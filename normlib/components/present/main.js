@@ -119,7 +119,7 @@ class Presenter {
 }
 
 function toHeading() {
-  const heading = document.querySelector(".st-key-lesson_heading :is(h1, h2)");
+  const heading = document.querySelector(".st-key-lesson_heading h1");
   if (!heading) return;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });

@@ -17,6 +17,8 @@ export class Progress {
     this.root.append(this.status.notes);
     this.back = () => {
       this.sent = null;
+      // The page has asked again for a run that went with the server.
+      if (this.unknown) this.start();
       this.tell();
     };
     window.addEventListener(BACK, this.back);

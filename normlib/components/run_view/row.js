@@ -79,7 +79,9 @@ export class Row {
 
 function button(parent, name, icon, press) {
   const node = make("button", "", parent, { type: "button" });
-  node.innerHTML = '<svg viewBox="0 0 17 17" width="17" height="17" aria-hidden="true"><path fill="currentColor"></path></svg>';
+  // The tooltip belongs to the picture, which is not read: on the button it would be read after the name, once more.
+  make("span", "", node, { "aria-hidden": "true" }).innerHTML =
+    '<svg viewBox="0 0 17 17" width="17" height="17"><path fill="currentColor"></path></svg>';
   node.addEventListener("click", press);
   face(node, name, icon);
   return node;
@@ -87,6 +89,6 @@ function button(parent, name, icon, press) {
 
 function face(node, name, icon) {
   node.setAttribute("aria-label", name);
-  node.title = name;
+  node.firstChild.title = name;
   node.querySelector("path").setAttribute("d", ICONS[icon]);
 }

@@ -12,7 +12,7 @@ import { Row } from "./row.js";
 import { StatusLine } from "./status.js";
 import { Records } from "./records.js";
 import { Watched } from "./watched.js";
-import { liveTitle, stepWords, writeStep } from "./words.js";
+import { liveTitle, stateWords, stepWords, writeStep } from "./words.js";
 
 const BACK = "normlab:back"; // the frame's word that the server knows the page again
 const BUSY = 500; // ms between drawings of the curves while a step is looked for
@@ -40,6 +40,9 @@ export class RunView {
     window.addEventListener("popstate", this.popped);
     this.back = () => {
       this.sent = null;
+      // The page has asked again for a run that went with the server.
+      if (this.main?.unknown) this.startRun(this.payload);
+      if (this.check?.unknown) this.startCheck();
       this.tell();
     };
     window.addEventListener(BACK, this.back);
@@ -217,10 +220,26 @@ export class RunView {
     if (live) this.live = live;
     const title = live || (waits ? this.live : payload.title);
     view.texts({ title, sentence: payload.sentence, alt: payload.alt });
+    this.speak(active, Boolean(live || waits));
     view.reserve([payload.title, title]);
     const spoken = [main, check].find((one) => one?.problem) ?? active ?? main;
-    this.status.show(spoken?.records.status ?? null, spoken?.problem ?? "");
+    this.status.show((!spoken?.unknown && spoken?.records.status) || null, spoken?.problem ?? "");
     view.root.dataset.state = main ? (main.unknown ? "unknown" : (main.records.status?.state ?? "asked")) : "none";
+  }
+
+  // How a run goes on is read where it stands; that it began, that it cannot be heard and what came of it is said.
+  speak(active, goesOn) {
+    const { payload, main, check, view } = this;
+    const state = active?.records.status.state ?? "";
+    const { problem } = [main, check].find((one) => one?.problem) ?? { problem: "" };
+    if (problem && problem !== this.troubled) view.announce(problem);
+    else if (state && state !== this.spoken) view.announce(stateWords(state, active.records.networks));
+    this.troubled = problem;
+    this.spoken = state;
+    if (goesOn) return;
+    const said = this.titled === payload.title ? payload.sentence : `${payload.title}. ${payload.sentence}`;
+    this.titled = payload.title;
+    view.answer(said);
   }
 
   point() {

@@ -13,11 +13,13 @@ export class StatusLine {
     const range = { "aria-valuemin": 0, "aria-valuemax": 100 };
     this.bar = make("div", "nl-run-bar", this.root, { role: "progressbar", "aria-label": "Training", ...range });
     this.fill = make("div", "", this.bar);
-    this.words = make("span", "nl-run-words", this.root);
+    this.words = make("span", "nl-run-words", this.root, { tabindex: "-1" });
     this.stop = make("button", "", this.root, { type: "button" });
     this.stop.textContent = "Stop";
     this.stop.addEventListener("click", () => {
-      this.stop.disabled = true;
+      // Switched off in earnest, it would drop the focus of whoever has just pressed it.
+      if (this.stop.getAttribute("aria-disabled") === "true") return;
+      this.stop.setAttribute("aria-disabled", "true");
       put(this.stop, "Stopping");
       this.asked = setTimeout(() => this.askable(), ANSWER);
       stop();
@@ -31,6 +33,7 @@ export class StatusLine {
   show(status, problem) {
     const active = status !== null && (status.state === "queued" || status.state === "running");
     this.root.classList.toggle("nl-run-active", active);
+    const leaves = !active && document.activeElement === this.stop;
     this.stop.hidden = !active;
     this.bar.hidden = !active;
     if (!active) this.askable();
@@ -40,11 +43,12 @@ export class StatusLine {
     put(this.words, problem || (status ? statusWords(status) : ""));
     this.words.classList.toggle("nl-run-problem", Boolean(problem));
     this.say(status ? notesOf(status) : []);
+    if (leaves) this.words.focus({ preventScroll: true });
   }
 
   askable() {
     clearTimeout(this.asked);
-    this.stop.disabled = false;
+    this.stop.removeAttribute("aria-disabled");
     put(this.stop, "Stop");
   }
 

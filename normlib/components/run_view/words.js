@@ -39,6 +39,9 @@ export function textWidth(text, font) {
 
 const networks = (many) => (many === 1 ? "1 network is" : `${many} networks are`);
 
+// What is said once, when a run begins to wait or to train.
+export const stateWords = (state, many) => `${networks(many)} ${state === "queued" ? "waiting" : "training"}`;
+
 // What the title says while a run goes on.
 export function liveTitle({ state, share }, many) {
   const how = state === "queued" ? "waiting" : `training: ${Math.floor(100 * share)}${NBSP}%`;

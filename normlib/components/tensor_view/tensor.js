@@ -21,9 +21,13 @@ export class TensorView {
   constructor(parent) {
     this.view = new View(parent);
     this.view.root.classList.add("nl-tensor");
+    this.view.wait.remove();
     this.view.addButton("PNG", "Download the figure as PNG", () => this.download());
     this.releases = new Releases();
-    this.pair = make("div", "nl-tensor-pair", this.view.plot, { role: "application", tabindex: "0" });
+    this.pair = make("div", "nl-tensor-pair", this.view.plot, {
+      role: "application", tabindex: "0", "aria-describedby": `${this.view.title.id}-keys`,
+    });
+    make("div", "nl-chart-hidden", this.view.root, { id: `${this.view.title.id}-keys` }).textContent = HOW;
     this.before = new Grid(this.pair, "Before", true);
     this.after = new Grid(this.pair, "After", false);
     this.readout = new Readout(this.view.range);
@@ -82,10 +86,11 @@ export class TensorView {
     view.input.disabled = Boolean(payload.locked);
     view.input.max = values.length - 1;
     view.range.style.setProperty("--nl-value-width", `${Math.max(...payload.steps.map(({ text }) => text.length))}ch`);
-    this.pair.setAttribute("aria-label", `${payload.alt} ${HOW}`);
+    this.pair.setAttribute("aria-label", payload.alt);
     this.settlePlace(before);
     this.index = null;
     this.setStep(index);
+    if (!stale) view.answer(this.step.sentence);
     this.draw();
     this.pair.dataset.answered = payload.answered;
   }
@@ -136,7 +141,7 @@ export class TensorView {
     this.releases.add(value);
     if (this.next) this.accept();
     this.releases.tell();
-    this.view.announce(this.view.sentence.textContent);
+    this.view.answer(this.view.sentence.textContent);
   }
 
   // --- the active value

@@ -7,6 +7,7 @@ here, and only functions that were registered can be named, with the arguments t
 from __future__ import annotations
 
 import inspect
+import math
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -22,6 +23,9 @@ _MOST: Final = 300
 """Characters of a call: more is no number, but an attempt."""
 _MOST_KNOWN: Final = 4_000
 """Numbers that are kept: whoever writes a lesson in the preview may ask for any."""
+
+_LARGEST: Final = 1_000_000
+"""Size of an argument: beyond it, a number takes long, or is none."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,10 @@ def evaluate(call: str) -> Value:
             try:
                 found = _FUNCTIONS[name](**arguments)
             except (ValueError, KeyError, IndexError) as error:
-                raise ValueCallError(f"“{call}” cannot be computed: {error}") from error
+                reason = " ".join(str(error).split()).rstrip(".")
+                raise ValueCallError(f"“{' '.join(call.split())}” cannot be computed: {reason}.") from error
+            if math.isnan(found.number):
+                raise ValueCallError(f"“{' '.join(call.split())}” is not a number. Change its arguments.")
             if len(_KNOWN) == _MOST_KNOWN:
                 del _KNOWN[next(iter(_KNOWN))]
             _KNOWN[key] = found
@@ -142,10 +149,13 @@ def _converted(name: str, argument: str, text: str, kind: Any) -> Argument:
         raise ValueCallError(f"“{argument}” of “{name}” is “{text}”. It can be true or false.")
     if kind in {int, float}:
         try:
-            return kind(text.replace("−", "-"))  # type: ignore[no-any-return]
+            number: int | float = kind(text.replace("−", "-"))
         except ValueError:
             whole = "a whole number" if kind is int else "a number"
             raise ValueCallError(f"“{argument}” of “{name}” is “{text}”, which is not {whole}.") from None
+        if not abs(number) <= _LARGEST:
+            raise ValueCallError(f"“{argument}” of “{name}” is “{text}”. Write a number up to {_LARGEST:,}.")
+        return number
     return text
 
 

@@ -136,6 +136,8 @@ def _renorm_batches(size: int) -> tuple[Floats, RenormStatistics]:
     wine = sets.load("wine")
     feature = wine.x[:, [wine.features.index("proline")]]
     values = StandardScaler().fit(feature).transform(feature)[:, 0]
+    if not 1 <= size <= len(values):
+        raise ValueError(f"size={size}: a batch has 1 to {len(values)} wines")
     rng = np.random.default_rng(0)
     seen, shown = 600, 12
     draws = np.array([rng.choice(values, size, replace=False) for _ in range(seen + shown)])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from normlib import data as sets
+from normlib.course.report import few
 from normlib.course.values.registry import Value, value
 from normlib.distances import distance_share as shares_of
 from normlib.intervals import Interval, mean_interval
@@ -97,7 +98,7 @@ def column_of(data: str, feature: str) -> int:
     """Return the column of a feature; raises ValueError naming what there is."""
     features = sets.load(data).features
     if feature not in features:
-        raise ValueError(f"{data} has no feature “{feature}”; it has {', '.join(features[:8])}")
+        raise ValueError(f"{data} has no feature “{feature}”; it has {few(features, 'the laboratory min-max')}")
     return features.index(feature)
 
 

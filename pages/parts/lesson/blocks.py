@@ -22,8 +22,10 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 def draw_blocks(some: Sequence[Block], d: Drawing) -> None:
-    """Draw blocks one below the other."""
+    """Draw blocks one below the other, up to a laboratory that waits for a guess."""
     for block in some:
+        if d.held:
+            break
         try:
             _draw(block, d)
         except Exception:

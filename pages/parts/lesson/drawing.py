@@ -38,6 +38,7 @@ class Drawing:
         record: where answers are kept.
         picture: returns the file of a picture; raises `LookupError` with a sentence when there is none.
         waits: whether a laboratory runs only when somebody asks for it.
+        held: whether what follows waits for the learner's guess in a laboratory.
         labs: slugs of the laboratories that this step has drawn already.
         outcomes: in print, what stands at the end: a title, and what draws it.
     """
@@ -48,6 +49,7 @@ class Drawing:
     record: Record
     picture: Callable[[str], Path] = no_picture
     waits: bool = False
+    held: bool = False
     labs: set[str] = field(default_factory=set)
     outcomes: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from normlib.course.blocks import Option, Quiz, Reading, Text, ValueOf
 from normlib.course.values import Value
 from normlib.words import count, plain
 from pages.catalogue import by_slug
+from pages.parts.frame import read_out
 from pages.parts.lesson.answers import commit, shown_answer
 from pages.parts.lesson.drawing import Drawing
 from pages.parts.lesson.text import draw_text, markdown_of, value_of
@@ -96,12 +97,10 @@ def _numeric(block: Quiz, d: Drawing, key: str) -> None:
     if not pressed and (not text or text != before):
         return
     typed = read_number(text)
-    if isinstance(typed, str):
-        st.markdown(plain(typed))
-        return
-    wanted = _wanted(block)
-    if isinstance(wanted, str):
-        st.markdown(wanted)
+    wanted = typed if isinstance(typed, str) else _wanted(block)
+    if isinstance(typed, str) or isinstance(wanted, str):
+        with read_out(key):
+            st.markdown(plain(typed) if isinstance(typed, str) else wanted)
         return
     right = _hits(block, typed, wanted)
     if pressed:

@@ -1,0 +1,93 @@
+"""A guess before what was measured: on a page it is an offer, in a lesson it comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import streamlit as st
+
+from normlib.words import plain
+from pages.parts.embedding import Embedding, embedding
+
+_FIRST: Final = "lesson_first_guess"
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a learner expects, and what follows for the page.
+
+    Attributes:
+        value: the guess, or None.
+        pressed: whether the run is asked for.
+        open: whether what was measured may be shown.
+        brief: whether there is nothing to run, so that nothing needs to be said about running.
+    """
+
+    value: str | None
+    pressed: bool = False
+    open: bool = True
+    brief: bool = False
+
+    def first(self, words: str) -> str:
+        """Say what to do first: `words` where there is something to run."""
+        return "Guess, and what was measured is shown." if self.brief else words
+
+
+def ask(question: str, options: Sequence[str], *, key: str, stored: Callable[[], bool], ready: bool = True) -> Guess:
+    """Draw the question and the button that runs.
+
+    For a learner in a lesson, nothing that was measured is shown before a guess, and results that are there already
+    need no button. Where a prediction of the lesson stands for the guess, there is no question.
+
+    Args:
+        question: what is asked.
+        options: what can be expected.
+        key: of the question; the button has it too.
+        stored: returns whether the results of the present settings are there already.
+        ready: whether the settings can run.
+    """
+    place = embedding()
+    if place is None or place.trial or not place.learner:
+        value = st.radio(question, options, index=None, key=key) if place is None or place.guess else None
+        return Guess(value, _run(key, ready=ready))
+    brief = ready and stored()
+    if not place.guess:
+        return Guess(None, not brief and _run(key, ready=ready), brief=brief)
+    made = _made(place, key)
+    if made is None:
+        with st.container(key=f"guess_{key}"):
+            st.radio(question, options, index=None, key=key, on_change=_make, args=(place, key))
+    else:
+        st.caption(f"You guessed: {plain(made)}.")
+    if st.session_state.pop(_FIRST, False):
+        st.rerun()  # the rest of the step waited for this
+    pressed = not brief and _run(key, ready=ready and made is not None)
+    return Guess(made, pressed, made is not None, brief)
+
+
+def waits(place: Embedding) -> bool:
+    """Say whether a laboratory of a lesson, drawn in this run, waits for a guess."""
+    return st.session_state.get(_key(place, "opened")) is False
+
+
+def _made(place: Embedding, key: str) -> str | None:
+    """Return the guess that was made here, and note whether there is one."""
+    made: str | None = st.session_state.get(_key(place, key))
+    st.session_state[_key(place, "opened")] = made is not None or st.session_state.get(_key(place, "opened"), False)
+    return made
+
+
+def _make(place: Embedding, key: str) -> None:
+    """Take a guess (a callback); the question does not come back in this visit."""
+    st.session_state[_key(place, key)] = st.session_state[key]
+    st.session_state[_FIRST] = not st.session_state.get(_key(place, "opened"), False)
+
+
+def _key(place: Embedding, name: str) -> str:
+    return f"{place.place}/guess/{name}"
+
+
+def _run(key: str, *, ready: bool) -> bool:
+    return st.button("Run", type="primary", disabled=not ready, key=f"{key.partition('_')[0]}_button", width="stretch")
