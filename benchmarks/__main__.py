@@ -13,6 +13,7 @@ meanwhile: machines are noisy, and the floor and the peers of the same section a
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -90,6 +91,7 @@ def main() -> None:
     seconds = sum(section.takes for section in SECTIONS)
     listed = "\n".join(f"  {one.name:10} {one.takes:4} s   {one.what}" for one in SECTIONS)
     parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
         description=__doc__,
         epilog=f"sections, and what each takes on a quiet machine of two cores ({seconds / 60:.0f} minutes together):\n"
         + listed,
@@ -112,4 +114,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. What sections measured that had ended is in benchmarks/results.json.")

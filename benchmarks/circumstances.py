@@ -26,6 +26,8 @@ PACKAGES = (
 )
 LOOK = 2.0
 """Seconds for which others are watched before a section begins."""
+BUSY = 20.0
+"""Percent of the processors above which others are to blame for what has no cause of its own."""
 
 
 @dataclass(frozen=True)

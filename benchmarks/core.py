@@ -38,7 +38,7 @@ def layers(shape: tuple[int, int, int, int], *, channels_last: bool) -> dict[str
     space = (1, 2) if channels_last else (2, 3)
     grouped = x.reshape((n, h, w, GROUPS, c // GROUPS) if channels_last else (n, GROUPS, c // GROUPS, h, w))
     gamma, beta = np.ones(c, np.float32), np.zeros(c, np.float32)
-    affine = {"gamma": gamma, "beta": beta, "channel_axis": axis}
+    affine: dict[str, Any] = {"gamma": gamma, "beta": beta, "channel_axis": axis}
     own: dict[str, tuple[Run, Run, Run]] = {
         "batch norm": (
             lambda: normlib.batch_norm(x, channel_axis=axis),

@@ -41,7 +41,7 @@ class Widget:
         """
         before = state.SerializeToString()
         _WRITERS[self.kind](self.proto, state, rng)
-        return state.SerializeToString() != before
+        return bool(state.SerializeToString() != before)
 
 
 def _move_slider(proto: Any, state: WidgetState, rng: random.Random) -> None:

@@ -38,13 +38,13 @@ class Taken:
     Attributes:
         seconds: on the clock.
         processor: seconds of the processor.
-        fit: seconds of the processor that `fit` would take for as many updates.
+        fit: seconds of the processor that `fit` would take for as many updates; None where that was not asked for.
         bare: seconds that their matrix products alone would take; None for Keras' engine.
     """
 
     seconds: float
     processor: float
-    fit: float
+    fit: float | None
     bare: float | None
 
 
@@ -121,7 +121,7 @@ def bare(number: int) -> float:
     return total
 
 
-def take(number: int) -> Taken:
+def take(number: int, *, fit_too: bool = True) -> Taken:
     """Return what a preset takes and what its peers would, each in a fresh process."""
 
     def alone(run: Callable[[int], Any]) -> Any:
@@ -129,16 +129,20 @@ def take(number: int) -> Taken:
             return process.submit(run, number).result()
 
     seconds, processor = alone(ours)
-    return Taken(seconds, processor, alone(fit), alone(bare) if PRESETS[number].engine == "numpy" else None)
+    return Taken(
+        seconds,
+        processor,
+        alone(fit) if fit_too else None,
+        alone(bare) if PRESETS[number].engine == "numpy" else None,
+    )
 
 
 def line(number: int) -> str:
     """Train a preset and write what it took."""
     preset, found = PRESETS[number], take(number)
     per_update = 1e6 * found.processor / updates(preset)
-    ratios = f"{found.processor / found.fit:.3f} of keras fit"
-    if found.bare is not None:
-        ratios += f", {found.processor / found.bare:.1f} of its matrix products"
+    others = {"keras fit": found.fit, "its matrix products": found.bare}
+    ratios = ", ".join(f"{found.processor / one:.3g} of {who}" for who, one in others.items() if one)
     return (
         f"{name(preset)}: {networks(preset):,} networks, {updates(preset):,} updates: {found.seconds:.0f} s "
         f"({found.processor:.0f} s of the processor), {per_update:.0f} us per update; {ratios}"

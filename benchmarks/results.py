@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import wording
-from benchmarks.circumstances import Circumstances
+from benchmarks.circumstances import BUSY, Circumstances
 from benchmarks.rows import Measured, Row, Section, Spread
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -30,6 +30,14 @@ class Record:
     failed: str = ""
 
 
+def cause(row: Row, record: Record) -> str:
+    """Say why a row misses: what is written beside it, or else that the machine was busy; empty where neither helps."""
+    busy = record.circumstances.busy
+    if row.cause or busy <= BUSY:
+        return row.cause
+    return f"other programs used {wording.number(round(busy))} % of the processors just before."
+
+
 Records = Mapping[str, Record]
 """Records by the section's name."""
 
@@ -48,12 +56,13 @@ def document(records: Records, sections: Sequence[Section]) -> dict[str, Any]:
 
 
 def _section(section: Section, record: Record) -> dict[str, Any]:
-    rows = {row.key: _row(row, record.rows[row.key]) for row in section.rows if row.key in record.rows}
+    rows = {row.key: _row(row, record) for row in section.rows if row.key in record.rows}
     about = {"measures": section.what, **asdict(record.circumstances)}
     return {**about, **({"failed": record.failed} if record.failed else {}), "rows": rows}
 
 
-def _row(row: Row, measured: Measured) -> dict[str, Any]:
+def _row(row: Row, record: Record) -> dict[str, Any]:
+    measured = record.rows[row.key]
     told: dict[str, Any] = {"what": row.what, "unit": row.unit, "measured": asdict(measured.value)}
     if row.budgets:
         told["budgets"] = [
@@ -61,7 +70,7 @@ def _row(row: Row, measured: Measured) -> dict[str, Any]:
             for budget in row.budgets
         ]
     if row.missed(measured):
-        told["cause"] = row.cause
+        told["cause"] = cause(row, record)
     if measured.floor:
         told["floor"] = asdict(measured.floor)
     if measured.peers:

@@ -34,7 +34,7 @@ class Server:
         """Return what the server has printed so far."""
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
-    def wait_for_log(self, text: str, timeout: float = 30.0) -> None:
+    def wait_for_log(self, text: str, timeout: float = 120.0) -> None:
         """Wait until the server has printed a text.
 
         Raises: TimeoutError with the log when the text does not come.
@@ -60,7 +60,7 @@ def serving(
     port: int | None = None,
     environment: Mapping[str, str] | None = None,
     options: Mapping[str, str] | None = None,
-    timeout: float = 30.0,
+    timeout: float = 120.0,
 ) -> Iterator[Server]:
     """Run `streamlit run` on a file until the block ends.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from benchmarks import wording
-from benchmarks.results import Records
+from benchmarks.results import Records, cause
 from benchmarks.rows import Measured, Row, Section
 
 HEAD = "| what | measured | budget | verdict | {beside} |\n|---|---|---|---|---|"
@@ -36,7 +36,9 @@ class Table:
     """
 
     def __init__(self, sections: Sequence[Section], records: Records) -> None:
+        self.records = records
         self.rows: dict[str, Row] = {row.key: row for section in sections for row in section.rows}
+        self.section_of = {row.key: section.name for section in sections for row in section.rows}
         self.measured: dict[str, Measured] = {
             key: one
             for section in sections
@@ -65,12 +67,13 @@ class Table:
 
     def causes(self, lines: Iterable[Line]) -> list[str]:
         """Write why budgets are missed, a sentence for each row that misses."""
-        rows = [self.rows[key] for line in lines for key in line.keys]
         told: dict[str, list[str]] = {}
-        for row in rows:
-            if row.missed(self.measured.get(row.key)):
-                told.setdefault(row.cause, []).append(row.what)
-        return [f"- {'; '.join(whats)}: {cause or 'why is not known yet.'}" for cause, whats in told.items()]
+        for key in (key for line in lines for key in line.keys):
+            row = self.rows[key]
+            if row.missed(self.measured.get(key)):
+                why = cause(row, self.records[self.section_of[key]]) or "why is not known yet."
+                told.setdefault(why, []).append(row.what)
+        return [f"- {'; '.join(whats)}: {why}" for why, whats in told.items()]
 
 
 def _budgets(rows: Sequence[Row]) -> str:
@@ -93,4 +96,4 @@ def _peers(found: Sequence[Measured | None]) -> str:
         name: [wording.ratio(one.peers[name].median) if one and name in one.peers else "" for one in found]
         for name in names
     }
-    return ", ".join(f"{name} {wording.joined(several)}" for name, several in ratios.items())
+    return "; ".join(f"{name} {', '.join(one or '–' for one in several)}" for name, several in ratios.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from benchmarks.rows import Budget, Spread
@@ -32,6 +33,16 @@ def ratio(value: float) -> str:
     if 0 < value < 0.2:
         return f"1/{number(float(f'{1 / value:.2g}'))}"
     return number(float(f"{value:.2g}"))
+
+
+def share(limit: float) -> str:
+    """Write how much of a peer's time is allowed.
+
+    >>> share(1 / 25), share(0.25), share(1 / 1.5), share(2.5)
+    ('1/25', '1/4', '0.67', '2.5')
+    """
+    parts = 1 / limit
+    return f"1/{parts:.0f}" if parts > 1.5 and math.isclose(parts, round(parts)) else ratio(limit)
 
 
 def with_unit(text: str, unit: str) -> str:
@@ -89,7 +100,7 @@ def limits(budgets: Sequence[Budget | None], unit: str) -> str:
     ('1/25 of Keras', '1 / 2.5 × torch')
     """
     first = next(one for one in budgets if one)
-    text = joined(["" if one is None else ratio(one.limit) if one.of else number(one.limit) for one in budgets])
+    text = joined(["" if one is None else share(one.limit) if one.of else number(one.limit) for one in budgets])
     if first.of:
         return f"{text} of {first.of}" if first.limit < 1 else f"{text} × {first.of}"
     own = with_unit(text, unit)

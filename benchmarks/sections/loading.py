@@ -73,6 +73,6 @@ SECTION = Section(
     ),
     measure=measure,
     repeats=3,
-    takes=130,
+    takes=105,
     limit=900,
 )

@@ -39,6 +39,6 @@ SECTION = Section(
     ),
     measure=measure,
     repeats=3,
-    takes=60,
+    takes=45,
     limit=600,
 )

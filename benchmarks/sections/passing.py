@@ -34,6 +34,6 @@ SECTION = Section(
     ),
     measure=measure,
     repeats=11,
-    takes=30,
+    takes=15,
     limit=300,
 )

@@ -37,6 +37,6 @@ SECTION = Section(
     ),
     measure=measure,
     repeats=3,
-    takes=120,
-    limit=1200,
+    takes=100,
+    limit=1800,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from benchmarks.rows import Budget, Measured, Row, Section, Spread
 
-MINUTES = 6.0
+MINUTES = 5.0
 
 
 def measure(_repeats: int) -> dict[str, Measured]:
@@ -37,6 +37,6 @@ SECTION = Section(
     ),
     measure=measure,
     repeats=1,
-    takes=400,
+    takes=310,
     limit=1800,
 )

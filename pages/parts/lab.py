@@ -15,6 +15,7 @@ from pages.catalogue import by_slug
 from pages.parts.controls import Controls, Panel
 from pages.parts.embedding import Embedding, embedding, inside, surveyed
 from pages.parts.frame import heading, notes
+from pages.parts.handing import HANDED, hand_over, take_over
 from pages.parts.locks import Locks, locks
 from pages.parts.readings import keep_reading
 from pages.parts.unknown import say_unknown
@@ -82,6 +83,8 @@ def lab(slug: str, do: str, controls: Controls, body: Callable[[Lab], None]) -> 
         with inside(place), suppress(StopException):
             body(Lab(panel, left, right, slug))
         moves.update(panel.drawn - locked.names)
+        if place is not None:
+            hand_over(controls)
         if below is not None and (line := panel.line()):
             below.caption(line)
         with above:
@@ -97,7 +100,9 @@ def _begin(controls: Controls, place: Embedding | None) -> None:
     key, name = f"{controls.prefix}/place", place.place if place else ""
     before = st.session_state.get(key)
     st.session_state[key] = name
-    if place is not None and before not in (None, name):
+    if place is None:
+        take_over(controls)
+    elif before not in (None, name):
         controls.reset(settings=place.settings)
 
 
@@ -166,8 +171,8 @@ def _tools(slug: str, controls: Controls, locked: Locks, place: Embedding, *, mo
                 help="Bring every control back to what the lesson shows.",
             )
         page = by_slug(slug)
-        link = controls.link(place.settings)
-        st.page_link(page.path, label=f"Open the laboratory: {page.title}", query_params=link or None)
+        link = {**controls.link(place.settings), HANDED: "lesson"}
+        st.page_link(page.path, label=f"Open the laboratory: {page.title}", query_params=link)
 
 
 @dataclass(frozen=True)

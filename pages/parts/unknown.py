@@ -10,9 +10,12 @@ import streamlit as st
 
 from normlib.words import listed, plain
 from pages.parts.controls import Controls
+from pages.parts.handing import HANDED
 
 # Streamlit's own, those of the lessons, and what newsletters and search engines append to every link.
-COMMON: Final = frozenset({"embed", "embed_options", "lock", "present", "step", "view", "fbclid", "gclid", "msclkid"})
+COMMON: Final = frozenset(
+    {"embed", "embed_options", "lock", "present", "step", "view", HANDED, "fbclid", "gclid", "msclkid"}
+)
 APPENDED: Final = "utm_"
 # What a page with a run keeps there: which one, and the step that is looked at.
 OF_RUNS: Final = ("run", "step")

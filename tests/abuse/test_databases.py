@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import event
 
 from normlib.store.address import database_url
+from normlib.store.events import Answered
 from normlib.store.store import Store
 from normlib.store.tables import VERSION
 from pages.parts import progress
@@ -210,3 +212,19 @@ def test_a_disk_that_is_full_costs_no_answer(tmp_path, monkeypatch, ada):
         assert "Yes, the coefficients absorb the scale." in said(fine(open_at(LESSON, {"step": "3"})))
         assert len(store.lesson(ada, "every-block").steps) == 3
         store.close()
+
+
+# fmt: off
+STRANGE = (None, True, -1, 0, 1, 7, 10**30, 0.5, "", "x", "5", "9" * 1_500, "\x00\u202e", [], [0], [0, 2], [7, -1], ["a"], [[0]], [None], {}, {"a": 1})
+# fmt: on
+
+
+@pytest.mark.parametrize("value", STRANGE, ids=str)
+def test_an_answer_that_no_longer_fits_its_question_is_no_problem(value, kept, ada, caplog):
+    names = ("vote", "single", "several", "number", "reading", "a question that is gone")
+    kept.write(ada, [Answered.of("every-block", name, value, right=False) for name in names])
+    for address, link in ((LESSON, {}), (LESSON, {"step": "3"}), (LESSON, {"view": "print"}), ("my-progress", {})):
+        app = fine(open_at(address, link))
+        assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
+    app = fine(answered(fine(open_at(LESSON, {"step": "3"}))))
+    assert "Yes, the coefficients absorb the scale." in said(app)

@@ -3,8 +3,10 @@
 import pytest
 
 from benchmarks.readme import BEGIN, END, about, notes, replaced
+from benchmarks.results import cause
+from benchmarks.rows import Budget, Row
 from benchmarks.table import FLOOR, Line, Table
-from tests.benchmarks.made_up import FIRST, SECOND, SLOW, measured, record
+from tests.benchmarks.made_up import FIRST, SECOND, SLOW, measured, record, section
 
 ROWS = {
     "p50": measured(71, 75.04, 96),
@@ -34,7 +36,7 @@ def table(first=None, second=None):
         (
             ("step none", "step batch"),
             "57.2 / 62 µs | 1/25 of Keras, 3 × products | met / not measured, met / **missed** "
-            "| Keras 1/27 / –, products 2.3 / 3.1 |",
+            "| Keras 1/27, –; products 2.3, 3.1 |",
         ),
     ],
 )
@@ -62,6 +64,17 @@ def test_a_cause_is_told_while_its_budget_is_missed():
     assert table().causes(lines) == [f"- release, p95; memory per learner: {SLOW}"]
     good = {**ROWS, "p95": measured(100), "memory": measured(90)}
     assert table(first=good).causes(lines) == []
+
+
+def test_others_are_to_blame_only_where_nothing_is_written_and_they_were_busy():
+    (bare,) = section("third", Row("bare", "a row", "ms", (Budget(1),))).rows
+    busy, quiet = record({"bare": measured(2)}, busy=97.6), record({"bare": measured(2)}, busy=3.0)
+    assert cause(bare, busy) == "other programs used 98 % of the processors just before."
+    assert cause(bare, quiet) == ""
+    assert cause(FIRST.rows[0], busy) == SLOW
+    third = section("third", bare)
+    assert Table((third,), {"third": busy}).causes([Line("x", ("bare",))]) == [f"- a row: {cause(bare, busy)}"]
+    assert Table((third,), {"third": quiet}).causes([Line("x", ("bare",))]) == ["- a row: why is not known yet."]
 
 
 def test_a_table_has_a_head():

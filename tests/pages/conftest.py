@@ -10,7 +10,16 @@ from normlib.store.address import database_url
 from normlib.store.errors import StoreError
 from normlib.store.identity import COOKIE, new_id
 from normlib.store.store import Store
-from pages.parts import progress
+from normlib.training import inside_shift, placement_trained, presets
+from pages.parts import grids, progress
+
+GRIDS = {
+    "learning_rates": presets,
+    "small_batches": presets,
+    "inside_shift": inside_shift,
+    "dense_placements": placement_trained,
+    "transformer_placements": placement_trained,
+}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -19,6 +28,13 @@ def installed_packages_are_read_once():
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(autouse=True)
+def grids_are_made_anew(monkeypatch):
+    """A test may change how a grid of settings is made, or what is allowed; nothing is kept from the test before."""
+    for name, module in GRIDS.items():
+        monkeypatch.setattr(grids, name, lambda *given, m=module, n=name, **named: getattr(m, n)(*given, **named))
 
 
 @pytest.fixture

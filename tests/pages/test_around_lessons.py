@@ -251,9 +251,9 @@ def test_a_laboratory_or_setting_that_is_not_there_is_a_warning_with_its_line():
     next(one for one in app.toggle if one.label.startswith("Run the laboratory")).set_value(True).run()
     assert not app.exception
     assert [one.value for one in app.warning] == [
-        "Line 6 of preview.md: There is no control of “distances” named “dta”. Did you mean “data”? "
-        "“scaler” cannot be “Standardisation”. Did you mean “Standardization”? "
-        "There is no control of “distances” named “scalar”. Did you mean “scaler”?"
+        "- Line 7 of preview.md: There is no control of “distances” named “dta”. Did you mean “data”?\n"
+        "- Line 8 of preview.md: “scaler” cannot be “Standardisation”. Did you mean “Standardization”?\n"
+        "- Line 9 of preview.md: There is no control of “distances” named “scalar”. Did you mean “scaler”?"
     ]
 
 

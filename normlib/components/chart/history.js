@@ -1,34 +1,55 @@
-// Lets Back return to a page with its settings.
+// Keeps the browser's history to what the reader did: one entry for each page, and for each step of a lesson, with its
+// settings.
 //
-// When a learner leaves /a?x=5 for /b, Streamlit first pushes /a, because the settings of the page that is
-// left are gone, and some milliseconds later /b. Back then lands on the bare /a, where all controls stand at
-// their defaults. Here the second push takes the place of the first, so Back finds /a?x=5, from which
-// Streamlit itself restores the controls. Nothing is held back or dropped: the address is always the one that
-// Streamlit last asked for.
+// When a reader leaves /a?x=5 for /b, Streamlit first pushes /a with the settings taken out, or with those of the link,
+// because the settings of the page that is left are gone, and some milliseconds later /b; and when the new page is
+// there, /b once more with what its controls made of it. Back would land on one of those. Here a push that the reader
+// has done nothing for takes the place of the one before. Nothing is held back or dropped: the address is always the
+// one that Streamlit last asked for.
 //
-// A push of the bare address can also be the learner's own step, as when all controls are reset. Then a key
-// or a click comes before the next page, and the entry stays.
+// A push of the same page can also be the reader's own step, as when all controls are reset. Then a key or a click
+// comes before the next page, and the entry stays. In a lesson only another step is one.
 
 const MARK = Symbol.for("normlab.history");
 const INPUTS = ["pointerdown", "mousedown", "keydown", "click", "touchstart"];
+const LESSON = /\/lesson-[^/]*$/;
+const STEP = ["step", "view"];
 
 export function mendHistory(view = window) {
   if (view[MARK]) return;
   view[MARK] = true;
   const { history, location } = view;
   const push = history.pushState;
-  let bare = false; // the present entry is a bare address that nobody has acted on
-  const forget = () => (bare = false);
-  for (const input of INPUTS) view.addEventListener(input, forget, { capture: true, passive: true });
-  view.addEventListener("popstate", forget);
+  let acted = false; // whether the reader has done something since the last push
+  let passing = false; // whether the present entry was pushed on the way to another page, as far as is known
+  let left = null; // what the present entry held before a push took its place
+  const forget = (own) => {
+    acted = own;
+    passing = false;
+    left = null;
+  };
+  for (const input of INPUTS) view.addEventListener(input, () => forget(true), { capture: true, passive: true });
+  view.addEventListener("popstate", () => forget(false));
+
+  const isSameStep = (next) => LESSON.test(location.pathname) && STEP.every(
+    (name) => next.searchParams.get(name) === new URLSearchParams(location.search).get(name),
+  );
+
   history.pushState = function (state, unused, url) {
     const next = new URL(url ?? location.href, location.href);
-    const here = next.origin === location.origin && next.pathname === location.pathname;
-    if (bare && !here) {
-      bare = false;
+    const own = acted;
+    acted = false;
+    if (next.origin === location.origin && next.pathname === location.pathname) {
+      if (own && !isSameStep(next)) {
+        passing = true;
+        return push.call(this, state, unused, url);
+      }
+      if (own) left = location.href;
       return history.replaceState(state, unused, url);
     }
-    bare = here && next.search.length < location.search.length;
-    return push.call(this, state, unused, url);
+    const goesOn = passing && !own;
+    if (left && !own) history.replaceState(history.state, "", left);
+    forget(false);
+    return goesOn ? history.replaceState(state, unused, url) : push.call(this, state, unused, url);
   };
 }

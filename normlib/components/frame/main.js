@@ -2,12 +2,15 @@
 // page is chosen; a page survives that the server is started anew; the keyboard keeps its place, and what answers a
 // press is heard.
 
+import { mendHistory } from "../normlib.chart/history.js";
 import { fetchAhead } from "./ahead.js";
 import { Focus } from "./focus.js";
 import { markWays } from "./here.js";
 import { afterRuns } from "./runs.js";
 import { watchServer } from "./server.js";
 import { Speaker } from "./speak.js";
+
+mendHistory();
 
 const COVERS_BELOW = 768; // px, where Streamlit lays the sidebar over the page
 

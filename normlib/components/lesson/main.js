@@ -1,24 +1,11 @@
 // A step of a lesson takes the place of another one: the page goes back to its top, and the keyboard to the heading.
 
+import { mendHistory } from "../normlib.chart/history.js";
+
+mendHistory();
+
 const shown = new WeakMap();
 const follows = new WeakMap();
-const INSTALLED = Symbol.for("normlab.lesson");
-
-// One step is one entry of the browser's history: what a step leaves behind in the address, or takes out of it, is none.
-function install({ history, location }) {
-  const push = history.pushState;
-  const sameStep = (next) => ["step", "view"].every(
-    (name) => next.searchParams.get(name) === new URLSearchParams(location.search).get(name),
-  );
-  history.pushState = function (state, unused, url) {
-    const next = new URL(url ?? location.href, location.href);
-    const quiet = /\/lesson-[^/]*$/.test(location.pathname) && next.pathname === location.pathname && sameStep(next);
-    return quiet ? history.replaceState(state, unused, url) : push.call(this, state, unused, url);
-  };
-  return true;
-}
-
-window[INSTALLED] ??= install(window);
 
 // The last part of an address of this app that a link in the text leads to, or "".
 function inside(event) {
