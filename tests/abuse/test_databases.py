@@ -215,7 +215,10 @@ def test_a_disk_that_is_full_costs_no_answer(tmp_path, monkeypatch, ada):
 
 
 # fmt: off
-STRANGE = (None, True, -1, 0, 1, 7, 10**30, 0.5, "", "x", "5", "9" * 1_500, "\x00\u202e", [], [0], [0, 2], [7, -1], ["a"], [[0]], [None], {}, {"a": 1})
+STRANGE = (
+    None, True, -1, 0, 1, 7, 10**30, 0.5, "", "x", "5", "9" * 1_500, "\x00\u202e",
+    [], [0], [0, 2], [7, -1], ["a"], [[0]], [None], {}, {"a": 1},
+)
 # fmt: on
 
 
