@@ -99,7 +99,8 @@ def _reveal(block: Predict, chosen: Option | None) -> None:
 
 def _index(value: object, block: Predict) -> int | None:
     """Return an answer as the index of an option, if there still is such an option."""
-    return value if isinstance(value, int) and 0 <= value < len(block.options) else None
+    # True is an int to Python, and no place in a list to Streamlit.
+    return value if type(value) is int and 0 <= value < len(block.options) else None
 
 
 def _commit(block: Predict, d: Drawing, key: str) -> None:

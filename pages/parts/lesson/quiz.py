@@ -35,7 +35,8 @@ def draw_quiz(block: Quiz, d: Drawing) -> None:
 
 def _single(block: Quiz, d: Drawing, key: str) -> None:
     before = shown_answer(d, block.name)
-    there = isinstance(before, int) and 0 <= before < len(block.options)
+    # True is an int to Python, and no place in a list to Streamlit.
+    there = type(before) is int and 0 <= before < len(block.options)
     chosen = st.radio(
         "Your answer",
         range(len(block.options)),
