@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import tempfile
+import threading
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +20,20 @@ ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b")
 """How the line begins that ends a traceback."""
 LAST_WORDS = 300
 """Characters of what a program printed that are told when it fails."""
+
+
+def end_with_parent(seconds: float = 1.0) -> None:
+    """End this process and all that it has started when its parent ends, even where that is killed."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(seconds)
+        here = os.getpid()
+        end([process for process in family(here) if process.pid != here])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
 
 
 class FailedError(RuntimeError):

@@ -55,7 +55,7 @@ def block(records: Records, sections: Sequence[Section] = SECTIONS) -> str:
         table.write(APP, FLOOR),
         "Training and the core:",
         table.write(TRAINING, PEERS),
-        *notes(table.causes(lines), records),
+        *notes(table.causes(lines), records, sections),
     ]
     return "\n\n".join(parts)
 
@@ -94,10 +94,11 @@ def _range(values: Iterable[float]) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def notes(causes: Sequence[str], records: Records) -> list[str]:
+def notes(causes: Sequence[str], records: Records, sections: Sequence[Section] = ()) -> list[str]:
     """Return the paragraphs below the tables: why budgets are missed, what failed, and which peer was not there."""
     parts = ["Missed, and why:\n\n" + "\n".join(causes)] if causes else []
     failed = [f"- section {name}: {record.failed}" for name, record in records.items() if record.failed]
+    failed += [f"- section {section.name}: not yet." for section in sections if section.name not in records]
     if failed:
         parts.append("Not measured:\n\n" + "\n".join(failed))
     if records and not any(_has_torch(record) for record in records.values()):

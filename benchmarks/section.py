@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, required=True)
     parser.add_argument("--into", type=Path, required=True, help="the file that gets the rows")
     chosen = parser.parse_args()
+    isolated.end_with_parent()
     section = named(chosen.section)
     rows = checked(section, section.measure(chosen.repeats))
     plain = {

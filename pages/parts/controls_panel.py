@@ -158,6 +158,9 @@ class Panel:
         key = self.controls.key(name)
         if bind:
             self.wishes.check_link(name, control.parse, control.default, control.allowed())
+            if self.wishes.is_endless(name):
+                # On the browser's way back to such a link: not bound in this run, it goes from the address.
+                bind, st.session_state[key] = None, control.clamp(control.default)
         if self.hidden(name):
             return control.clamp(self._fixed(name, control, control.parse, control.default))
         number = int if control.whole else float

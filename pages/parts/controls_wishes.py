@@ -47,8 +47,7 @@ class Wishes:
         """Look at what the address asks of a control, once."""
         key, control = self.key(name), self.table[name]
         asked = st.query_params.get(key)
-        # Streamlit fails where it makes a whole number of infinity, also when the learner comes back to such a link.
-        endless = isinstance(control, Number) and control.whole and _is_infinite(asked)
+        endless = self.is_endless(name)
         if asked is None or (key in st.session_state and not endless):
             return
         value = parse(asked)
@@ -65,8 +64,13 @@ class Wishes:
             if isinstance(control, Switch):
                 shown = "On" if default else "Off"
             self.answer(control.label, asked, key, allowed, shown)
-        if endless:
+        if endless and key not in st.session_state:
             self.rewrite(key, str(default))
+
+    def is_endless(self, name: str) -> bool:
+        """Say whether the address asks for infinity where Streamlit, which then fails, makes a whole number of it."""
+        control, asked = self.table[name], st.query_params.get(self.key(name))
+        return isinstance(control, Number) and control.whole and _is_infinite(asked)
 
     def rewrite(self, key: str, text: str | list[str]) -> None:
         """Write into the address what is shown, and begin again: Streamlit takes a first value from there alone."""

@@ -1,6 +1,7 @@
 """Programs with a time limit: however they end, it is said how, and nothing of them goes on."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ import psutil
 import pytest
 
 from benchmarks import isolated
+from benchmarks.serving import ROOT
 
 HERE = Path(__file__).parent
 FOR_EVER = "import time; time.sleep(3600)"
@@ -88,5 +90,26 @@ def test_nothing_goes_on_after_too_long(tmp_path):
             run(f"{PARENT}\n{FOR_EVER}", str(file), limit=limit)
         if file.exists():
             break
+    assert len(children(file)) == 2
+    assert gone(children(file))
+
+
+def test_a_section_ends_when_whoever_asked_for_it_is_killed(tmp_path):
+    file = tmp_path / "pids"
+    inner = f"""
+import subprocess, sys, time
+from benchmarks.isolated import end_with_parent
+end_with_parent(0.05)
+child = subprocess.Popen([sys.executable, "-c", {FOR_EVER!r}], start_new_session=True)
+open({str(file)!r}, "w").write(f"{{child.pid}} {{__import__('os').getpid()}} ")
+time.sleep(3600)
+"""
+    outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
+    with subprocess.Popen([sys.executable, "-c", outer], cwd=ROOT) as parent:
+        end = time.monotonic() + 120
+        while not (file.exists() and file.read_text().endswith(" ")):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        parent.kill()
     assert len(children(file)) == 2
     assert gone(children(file))

@@ -104,8 +104,10 @@ def test_it_is_said_when_on_what_and_beside_what():
 
 def test_a_section_that_failed_is_told_below():
     records = {"first": record(failed="It ended with code 1: OSError: no port"), "second": record(STEPS)}
-    said = "\n".join(notes([], records))
+    said = "\n".join(notes([], records, (FIRST, SECOND, section("third"))))
     assert "section first: It ended with code 1: OSError: no port" in said
+    assert "section third: not yet." in said
+    assert "second" not in said
     assert "PyTorch was not installed" in said
     assert "PyTorch" not in "".join(notes([], {"second": record(STEPS, versions={"torch": "2.9"})}))
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from pages.parts.control_kinds import Choice, Number, Switch
+from tests.abuse.walk import back
 from tests.pages.opened import LABS, OWN, check, choices, control, controls, numbers, open_page, plain, switches, values
 
 every_lab = pytest.mark.parametrize("slug", LABS)
@@ -96,6 +97,17 @@ def test_a_number_outside_its_limits_is_answered_with_the_limits(slug):
         limits = [f"{one.min:g}".replace("-", "−"), f"{one.max:g}".replace("-", "−"), f"{one.value:g} is used"]
         for asked in (one.max + one.step, one.min - one.step, 1e300, -1e300, math.inf):
             answer(open_page(slug, **{one.key: repr(asked)}), one.key, repr(asked), limits, one.value)
+
+
+@pytest.mark.parametrize(("slug", "key"), [("layer-norm", "ln_draw"), ("batch-renorm", "rn_step")])
+def test_the_way_back_to_a_number_without_end_is_answered(slug, key):
+    app = open_page(slug)
+    default = control(app, key).value
+    back(app, {key: "inf"})
+    answer(app, key, "inf", [f"{default:g} is used"], default)
+    app.run()
+    check(app)
+    assert not app.warning
 
 
 @every_lab
