@@ -315,7 +315,7 @@ def embedded():
                     yield pytest.param(one.slug, at, block, id=f"{one.slug}-{at}")
 
 
-@pytest.mark.parametrize(("slug", "step", "block"), embedded())
+@pytest.mark.parametrize(("slug", "step", "block"), list(embedded()))
 def test_a_learner_meets_at_most_two_controls_before_a_figure(slug, step, block):
     app = open_lesson(slug, step=str(step))
     for one in shelf.lesson(slug).steps[step - 1].blocks:

@@ -1,6 +1,6 @@
-// A run of the page can take away what has the focus: a button that gives way to an answer, or the whole page. The
-// browser then forgets where the reader was. Here the focus goes on to what stands in its place, or to the title of
-// the new page.
+// A run of the page can take away what has the focus: a button that gives way to an answer, or the whole page. It can
+// also switch it off for a moment, as Streamlit does with tabs. The browser then forgets where the reader was. Here the
+// focus goes back, or on to what stands in its place, or to the title of the new page.
 
 const MAIN = "[data-testid=stMain]";
 const ELEMENT = "[data-testid=stElementContainer], [data-testid=stLayoutWrapper]";
@@ -35,12 +35,12 @@ export class Focus {
       if (!title) return; // the new page is still to come
       this.page = location.pathname;
       if (last?.page !== this.page) this.move(title);
-    } else if (isLost() && last?.inMain && !last.usable) this.move(last.heir() ?? title);
+    } else if (isLost() && last?.inMain) this.move(last.usable ? last.present : last.heir() ?? title);
   }
 
   move(node) {
     if (!node) return;
-    if (!node.matches(PRESSED)) node.tabIndex = -1;
+    if (node.tabIndex < 0) node.tabIndex = -1; // lets a title take the focus
     node.focus({ preventScroll: true });
   }
 
@@ -70,6 +70,11 @@ class Place {
 
   get usable() {
     return this.node.isConnected && !this.node.disabled;
+  }
+
+  // Of several tabs, the chosen one has the focus.
+  get present() {
+    return this.node.closest("[role=tablist]")?.querySelector("[aria-selected=true]") ?? this.node;
   }
 
   heir() {
