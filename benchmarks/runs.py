@@ -33,7 +33,7 @@ from pages.parts.experiment_wanted import wanted
 
 PAGE, OTHER = "training-curves", "min-max"
 ARRIVAL = 3.0
-PAUSE_RUNNING, PAUSE_QUEUED = 0.15, 1.0
+PAUSE, PAUSE_QUEUED = 0.15, 1.0
 BUDGET = 0.150
 
 
@@ -99,7 +99,7 @@ async def follow(server: Server, seed: int, wait: float, seen: Class) -> None:
     try:
         async with Learner(server.port, PAGE, query, seed) as learner:
             watched.opened = await learner.open()
-            began, cursor = time.perf_counter(), 0
+            began, cursor, waits = time.perf_counter(), 0, PAUSE / 2
             while True:
                 message = await ask(server.port, f"{RUNS_PATH}/{key}/events?cursor={cursor}")
                 cursor, status = message["cursor"], message["status"]
@@ -108,7 +108,8 @@ async def follow(server: Server, seed: int, wait: float, seen: Class) -> None:
                     watched.first = now - began
                 if status["state"] in {"done", "failed", "stopped"}:
                     break
-                await asyncio.sleep(PAUSE_QUEUED if status["state"] == "queued" else PAUSE_RUNNING)
+                waits = min(PAUSE_QUEUED, 2 * waits)
+                await asyncio.sleep(waits if status["state"] == "queued" else PAUSE)
             watched.ended, watched.finished = now - began, now
             watched.state, watched.stored = status["state"], status["stored"]
             seen.watched.append(watched)

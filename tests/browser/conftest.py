@@ -2,13 +2,17 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 collect_ignore = ["chart_app", "run_app", "tensor_app"]  # Streamlit scripts, which nobody imports
 READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+VIOLATIONS = (
+    "window.violations = [];"
+    "addEventListener('securitypolicyviolation', e => violations.push(e.violatedDirective + ' ' + e.blockedURI))"
+)
 
 
 def poll(page: Page, expression: str, argument: object = None, *, seconds: float = 15) -> object:
@@ -43,3 +47,18 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def context_with(chromium: Browser) -> Callable[..., BrowserContext]:
+    """Return a context for settings, the same for the same: a new one takes a browser half a second."""
+    known: dict[str, BrowserContext] = {}
+
+    def context(**options: object) -> BrowserContext:
+        name = repr(sorted(options.items()))
+        if name not in known:
+            known[name] = chromium.new_context(**options)  # type: ignore[arg-type]
+            known[name].add_init_script(VIOLATIONS)
+        return known[name]
+
+    return context

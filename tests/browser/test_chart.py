@@ -24,29 +24,24 @@ def address():
 
 
 @pytest.fixture
-def open_page(chromium, address):
+def open_page(context_with, address):
     """Open the page with the charts; what goes wrong in the browser fails the test at its end."""
-    contexts, problems = [], []
+    pages, problems = [], []
 
     def opened(*, viewport=(1000, 900), **options):
-        context = chromium.new_context(viewport={"width": viewport[0], "height": viewport[1]}, **options)
-        context.add_init_script(
-            "window.violations = [];"
-            "addEventListener('securitypolicyviolation', e => violations.push(e.violatedDirective + e.blockedURI))"
-        )
-        page = context.new_page()
+        page = context_with(viewport={"width": viewport[0], "height": viewport[1]}, **options).new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("websocket", lambda socket: setattr(page, "messages", listen(socket)))
-        contexts.append((context, page))
+        pages.append(page)
         page.goto(address)
         drawn(page, "wave")
         drawn(page, "still")
         return page
 
     yield opened
-    for context, page in contexts:
+    for page in pages:
         problems += page.evaluate("() => window.violations")
-        context.close()
+        page.close()
     assert problems == []
 
 

@@ -14,11 +14,6 @@ VIEWS = {
     "desktop light": {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"},
     "phone dark": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
-VIOLATIONS = (
-    "window.violations = [];"
-    "document.addEventListener('securitypolicyviolation',"
-    " e => violations.push(e.violatedDirective + ' ' + e.blockedURI))"
-)
 CHARTS_DRAWN = """() => [...document.querySelectorAll('.nl-chart')]
   .every(chart => chart.querySelector('.js-plotly-plot .main-svg, .nl-tensor-pair[data-place]'))"""
 # Words and numbers in tables that go on in the next line, names from program libraries left out.
@@ -62,18 +57,16 @@ def address():
 
 
 @pytest.fixture
-def open_page(chromium):
-    contexts = []
+def open_page(context_with):
+    pages = []
 
     def opened(**options):
-        context = chromium.new_context(**options)
-        context.add_init_script(VIOLATIONS)
-        contexts.append(context)
-        return context.new_page()
+        pages.append(context_with(**options).new_page())
+        return pages[-1]
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 def visit(page, url):

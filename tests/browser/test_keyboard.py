@@ -30,15 +30,13 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def reader(chromium, server):
-    context = chromium.new_context(
-        viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"], bypass_csp=True
-    )
-    page = context.new_page()
+def reader(context_with, server):
+    granted = ["clipboard-read", "clipboard-write"]
+    page = context_with(viewport={"width": 1440, "height": 900}, permissions=granted, bypass_csp=True).new_page()
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     yield Reader(page)
-    context.close()
+    page.close()
     assert problems == []
 
 
@@ -218,7 +216,7 @@ def test_a_whole_laboratory(reader, server):
         poll(page, "name => document.querySelector('[role=tab][aria-selected=true]').innerText === name", name)
         rest(page)
         # A run switches tabs off for a moment.
-        poll(page, "name => document.activeElement.matches('[role=tab]') && document.activeElement.innerText === name", name)
+        poll(page, "name => document.activeElement.innerText === name", name)
     reader.press("Home")
     poll(page, "() => document.querySelector('[role=tab][aria-selected=true]').innerText === 'Numbers'")
     rest(page)

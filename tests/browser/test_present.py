@@ -34,13 +34,12 @@ def address():
 
 
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
-    page = context.new_page()
+def page(context_with):
+    page = context_with(viewport={"width": 1440, "height": 900}, bypass_csp=True).new_page()
     page.said = []
     page.on("pageerror", lambda error: page.said.append(str(error)))
     yield page
-    context.close()
+    page.close()
     assert page.said == []
 
 

@@ -20,21 +20,20 @@ def address():
 
 
 @pytest.fixture
-def open_page(chromium, address):
-    contexts, problems = [], []
+def open_page(context_with, address):
+    pages, problems = [], []
 
     def opened(query="", **options):
-        context = chromium.new_context(**options)
-        page = context.new_page()
+        page = context_with(**options).new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
-        contexts.append(context)
+        pages.append(page)
         page.goto(f"{address}/?{query}")
         poll(page, "() => Boolean(document.querySelector('.nl-run-progress'))")
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert problems == []
 
 

@@ -28,33 +28,28 @@ def address():
 
 
 @pytest.fixture
-def open_page(chromium, address):
+def open_page(context_with, address):
     """Open the page; what goes wrong in the browser fails the test at its end."""
-    contexts, problems = [], []
+    pages, problems = [], []
 
     def opened(query="", *, viewport=(1300, 1000), routes=None, **options):
-        context = chromium.new_context(viewport={"width": viewport[0], "height": viewport[1]}, **options)
-        context.add_init_script(
-            "window.violations = [];"
-            "addEventListener('securitypolicyviolation', e => violations.push(e.violatedDirective + e.blockedURI))"
-        )
-        page = context.new_page()
+        page = context_with(viewport={"width": viewport[0], "height": viewport[1]}, **options).new_page()
         page.sent, page.asked = [], []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("websocket", lambda socket: socket.on("framesent", lambda _: page.sent.append("sent")))
         page.on("request", lambda request: page.asked.append(request.url) if "/lab/runs/" in request.url else None)
         for pattern, answer in (routes or {}).items():
             page.route(pattern, answer)
-        contexts.append((context, page))
+        pages.append(page)
         page.goto(f"{address}/?{query}")
         poll(page, f"() => Boolean({PLOT}?.querySelector('.main-svg'))")
         rest(page)
         return page
 
     yield opened
-    for context, page in contexts:
+    for page in pages:
         problems += page.evaluate("() => window.violations")
-        context.close()
+        page.close()
     assert problems == []
 
 

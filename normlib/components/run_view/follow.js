@@ -1,6 +1,7 @@
 // Asks the server for what is new of one run, until it has ended.
 
-const PAUSE = { running: 150, queued: 1000 }; // ms between an answer and the next question
+const PAUSE = 150; // ms between an answer and the next question
+const QUEUED = 1000; // ms between them in the end, for a run that waits: the pause doubles each time
 const FIRST_RETRY = 500;
 const LAST_RETRY = 5000;
 const PATIENCE = 15_000; // ms for one answer
@@ -9,7 +10,7 @@ export class Follower {
   // `heard` gets every message, `lost` how often in a row there was no answer, `unknown` the server's sentence
   // about a run that it does not have.
   constructor({ url, run, learner }, { heard, lost, unknown }) {
-    Object.assign(this, { url, run, learner, heard, lost, unknown, cursor: 0, failures: 0 });
+    Object.assign(this, { url, run, learner, heard, lost, unknown, cursor: 0, failures: 0, waits: PAUSE / 2 });
     this.ask();
   }
 
@@ -30,8 +31,9 @@ export class Follower {
       this.failures = 0;
       this.cursor = message.cursor;
       this.heard(message);
-      const pause = PAUSE[message.status.state];
-      if (pause) this.again(pause);
+      const { state } = message.status;
+      if (state === "queued") this.waits = Math.min(QUEUED, 2 * this.waits);
+      if (state === "queued" || state === "running") this.again(state === "queued" ? this.waits : PAUSE);
     } catch {
       if (this.gone) return;
       this.failures += 1;
