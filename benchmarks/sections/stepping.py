@@ -12,7 +12,7 @@ CAUSES = {
     "none": "Two thirds of a step are its matrix products, so that little more can be saved; on a machine with nothing "
     "else to do `fit` gains more than the engine.",
     "batch": "Arrays of 32 x 64 values are so small that the time goes into calls of NumPy, and batch norm adds more "
-    "of them than there are matrix products."
+    "of them than there are matrix products.",
 }
 PEERS = {"keras fit": "Keras `fit`", "torch": "PyTorch", "matrix products": "its matrix products"}
 BUDGETS = (

@@ -8,8 +8,9 @@ from typing import Any, Final, NamedTuple
 
 import streamlit as st
 
+from normlib.components.base import base_path
 from normlib.components.payload import pack
-from normlib.components.run_view import RUNS_URL
+from normlib.components.run_view import RUNS_URL, stopped
 
 __all__ = ["Heard", "heard", "run_progress"]
 
@@ -56,9 +57,8 @@ def run_progress(
     """
     name = f"{run}/{turn}"
     known = _known(key)
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     payload = {
-        "runs": (f"/{base}" if base else "") + RUNS_URL,
+        "runs": base_path() + RUNS_URL,
         "run": run,
         "name": name,
         "learner": learner,
@@ -69,7 +69,7 @@ def run_progress(
         key=key,
         data=pack(payload),
         on_heard_change=_told(key, on_progress, on_ended),
-        on_stop_change=_stopped(key, on_stop),
+        on_stop_change=stopped(key, on_stop),
     )
 
 
@@ -124,15 +124,3 @@ def _told(
             then(new.run.rpartition("/")[0])
 
     return told
-
-
-def _stopped(key: str, then: Callable[[str], None] | None) -> Callable[[], None]:
-    """Return the callback of the button Stop."""
-
-    def stopped() -> None:
-        message = st.session_state[key].get("stop")
-        run = message.get("run") if isinstance(message, Mapping) else None
-        if then is not None and isinstance(run, str):
-            then(run)
-
-    return stopped

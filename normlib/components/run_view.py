@@ -127,7 +127,7 @@ def run_view(
         data=pack(payload),
         height=height + _AROUND + (_INSIDE if names or toy else 0),
         on_ended_change=_ended(key, on_ended),
-        on_stop_change=_stopped(key, on_stop),
+        on_stop_change=stopped(key, on_stop),
     )
 
 
@@ -185,16 +185,21 @@ def ended_runs(message: object) -> list[str]:
     return [name for name in runs[:2] if isinstance(name, str) and "/" in name] if isinstance(runs, list) else []
 
 
-def _stopped(key: str, then: Callable[[str], None] | None) -> Callable[[], None]:
-    """Return the callback of the button Stop."""
+def stopped(key: str, then: Callable[[str], None] | None) -> Callable[[], None]:
+    """Return the callback of the button Stop.
 
-    def stopped() -> None:
+    Args:
+        key: of the component that has the button.
+        then: called with the key of the run.
+    """
+
+    def pressed() -> None:
         message = st.session_state[key].get("stop")
         run = message.get("run") if isinstance(message, Mapping) else None
         if then is not None and isinstance(run, str):
             then(run)
 
-    return stopped
+    return pressed
 
 
 def _toy_payload(toy: Toy, coloured: Callable[[str], list[str]]) -> dict[str, Any]:

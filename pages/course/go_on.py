@@ -10,6 +10,7 @@ from normlib.course.blocks import Lesson
 from normlib.course.step_names import step_names
 from normlib.words import plain
 from pages.course.lesson import lesson_page
+from pages.parts.frame import leave_for
 from pages.parts.lesson.steps import STEP
 from pages.parts.progress import Progress
 
@@ -42,4 +43,4 @@ def name_of(lesson: Lesson) -> str:
 def draw_continue(lesson: Lesson, step: int, key: str) -> None:
     """Draw a button that leads to a step of a lesson."""
     if st.button(f"Continue: {name_of(lesson)}, step {step + 1}", key=key, type="primary"):
-        st.switch_page(lesson_page(lesson), query_params={STEP: str(step + 1)} if step else None)
+        leave_for(lesson_page(lesson), {STEP: str(step + 1)} if step else None)

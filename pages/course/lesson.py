@@ -14,7 +14,7 @@ from normlib.course.step_names import step_names
 from normlib.words import count, plain
 from pages.catalogue import PAGES
 from pages.course import shelf
-from pages.parts.frame import notes
+from pages.parts.frame import leave_for, notes
 from pages.parts.lesson.blocks import draw_blocks
 from pages.parts.lesson.drawing import Drawing
 from pages.parts.lesson.embedded import controls_in
@@ -68,7 +68,7 @@ def draw_lesson(slug: str) -> None:
     following = shelf.after(lesson)
     with draw_views(view):
         if not d.printed and draw_present(d, following) and following is not None:
-            st.switch_page(lesson_page(following))
+            leave_for(lesson_page(following))
 
 
 def _draw_step(d: Drawing, progress: Progress) -> None:
@@ -94,7 +94,7 @@ def _draw_step(d: Drawing, progress: Progress) -> None:
     draw_terms(shown, d)
     following = shelf.after(lesson)
     if draw_back_and_next(d, following) and following is not None:
-        st.switch_page(lesson_page(following))
+        leave_for(lesson_page(following))
     if d.step + 1 == len(lesson.steps):
         # There is nothing left to press that would say so.
         finish(d)
@@ -116,10 +116,10 @@ def _follow(to: str) -> None:
         return
     lesson = shelf.lesson(to.removeprefix("lesson-")) if to.startswith("lesson-") else None
     if lesson is not None:
-        st.switch_page(lesson_page(lesson))
+        leave_for(lesson_page(lesson))
     for page in PAGES:
         if page.slug == to:
-            st.switch_page(page.path)
+            leave_for(page.path)
     notes([f"The link leads to “{plain(to[:60])}”, and there is no such page. The menu shows what there is."])
 
 

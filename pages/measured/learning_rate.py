@@ -34,7 +34,7 @@ from pages.parts.ladders import (
 from pages.parts.learner import learner_id
 from pages.parts.measured import share
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, came_along, results_so_far, status_of, stop
+from pages.parts.runs import Asked, RunDesk, again_button, came_along, results_so_far, status_of, stop
 
 DESK: Final = RunDesk("lr")
 ACTIVATIONS: Final = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
@@ -190,7 +190,7 @@ def draw_figure(crossed: Crossed, before: Guess) -> None:
             "flatters it a little, each method alike."
         )
         if status.stored:
-            st.button("Run it again", key="lr_again", on_click=run_again, args=(asked,))
+            again_button("lr", run_again, asked)
 
     explain(
         "lr_tabs",

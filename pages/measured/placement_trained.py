@@ -27,7 +27,18 @@ from pages.parts.placement_trained import differences, gradients, labels, number
 from pages.parts.placement_trained_notes import computed, published
 from pages.parts.placement_trained_words import guesses, question, sentence, title, without
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, Guessed, RunDesk, came_along, duration, idle, results_so_far, status_of, stop
+from pages.parts.runs import (
+    Asked,
+    Guessed,
+    RunDesk,
+    again_button,
+    came_along,
+    duration,
+    idle,
+    results_so_far,
+    status_of,
+    stop,
+)
 
 DENSE, TRANSFORMER = "Dense", "Transformer"
 ENGINES: Final = {"dense": "numpy", "transformer": "keras"}
@@ -191,13 +202,7 @@ def numbers_tab(asked: Asked, p: Placements, *, stored: bool) -> None:
         st.markdown("Gradient norm of the last block's MLP before the first update:")
         st.markdown(first)
     if stored:
-        st.button(
-            "Run it again",
-            key="pt_again",
-            help="These numbers were stored. Train anew.",
-            on_click=run_again,
-            args=(asked,),
-        )
+        again_button("pt", run_again, asked)
 
 
 def body(page: Lab) -> None:

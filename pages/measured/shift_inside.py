@@ -39,7 +39,7 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.measured import title
 from pages.parts.rows import csv_text
-from pages.parts.runs import ENDED, Asked, RunDesk, came_along, results_of, status_of, stop
+from pages.parts.runs import ENDED, Asked, RunDesk, again_button, came_along, results_of, status_of, stop
 
 DESK: Final = RunDesk("si")
 ACTIVATIONS: Final = {"Sigmoid": "sigmoid", "ReLU": "relu"}
@@ -225,13 +225,7 @@ def numbers_tab(asked: Asked, inside: Inside) -> None:
     )
     status = status_of(asked.key)
     if status is not None and status.stored:
-        st.button(
-            "Run it again",
-            key="si_again",
-            help="These numbers were stored. Train anew and compare.",
-            on_click=run_again,
-            args=(asked,),
-        )
+        again_button("si", run_again, asked)
 
 
 def body(page: Lab) -> None:

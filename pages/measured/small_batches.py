@@ -27,7 +27,19 @@ from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.rows import csv_text
-from pages.parts.runs import ENDED, Asked, Guessed, RunDesk, came_along, duration, idle, results_so_far, status_of, stop
+from pages.parts.runs import (
+    ENDED,
+    Asked,
+    Guessed,
+    RunDesk,
+    again_button,
+    came_along,
+    duration,
+    idle,
+    results_so_far,
+    status_of,
+    stop,
+)
 from pages.parts.small_batches import NAMES, Grid, measured, nothing, rung
 from pages.parts.small_batches_charts import error_panel, gap_panel, published_panels
 from pages.parts.small_batches_notes import computed, numbers, rows
@@ -217,13 +229,7 @@ def numbers_tab(asked: Asked, g: Grid, *, stored: bool) -> None:
     """Show the numbers, and where they were stored, the way to train anew."""
     numbers(asked.wanted, g)
     if stored:
-        st.button(
-            "Run it again",
-            key="sm_again",
-            help="These numbers were stored. Train anew.",
-            on_click=run_again,
-            args=(asked,),
-        )
+        again_button("sm", run_again, asked)
 
 
 def body(page: Lab) -> None:

@@ -137,6 +137,13 @@ class Panel:
             self.wishes.rewrite(key, used)
         if self.hidden(name):
             return tuple(self._fixed(name, control, lambda _: tuple(known), control.default))
+        kept = f"{key}/kept"
+
+        def keep() -> None:
+            # A choice of nothing has no place in an address.
+            if not st.session_state[key]:
+                st.session_state[key] = st.session_state[kept]
+
         with self.places.next():
             chosen = st.pills(
                 control.label,
@@ -147,7 +154,9 @@ class Panel:
                 help=control.help,
                 disabled=self.locked(name),
                 bind=bind,
+                on_change=keep,
             )
+        st.session_state[kept] = chosen
         return tuple(one for one in control.options if one in chosen)
 
     def number(self, name: str, *, idle: bool = False) -> float:

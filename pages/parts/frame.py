@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
 
@@ -90,6 +90,14 @@ def heading(slug: str, do: str, controls: Controls | None = None, keep: Collecti
                     args=(tuple(keep),),
                     help="Bring every control on this page back to its default.",
                 )
+
+
+def leave_for(page: Any, address: Mapping[str, str] | None = None) -> NoReturn:
+    """Go to another page, with these settings in its address.
+
+    Without any, Streamlit refuses to go while a control of the present page stands in the present address.
+    """
+    st.switch_page(page, query_params=dict(address or {}))
 
 
 def notes(problems: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -157,6 +158,25 @@ def results_so_far(key: str) -> tuple[Result, ...] | None:
         return shared_jobs().events(key, 0).results
     except UnknownJobError:
         return None
+
+
+def again_button(prefix: str, begin: Callable[..., None], *asked: object, **how: object) -> None:
+    """Offer to train anew what was read from the store.
+
+    Args:
+        prefix: of the page's keys.
+        begin: called with the rest when it is pressed.
+        asked: what to train.
+        how: to train it.
+    """
+    st.button(
+        "Run it again",
+        key=f"{prefix}_again",
+        help="These numbers were stored. Train anew and compare.",
+        on_click=begin,
+        args=asked,
+        kwargs=how,
+    )
 
 
 def came_along(wanted: Crossed | Ladder, engine: str) -> bool:

@@ -11,7 +11,7 @@ from pages.course import shelf
 from pages.course.finished import finished
 from pages.course.go_on import draw_continue, name_of, stopped_at
 from pages.course.lesson import lesson_page
-from pages.parts.frame import ticked
+from pages.parts.frame import leave_for, ticked
 
 
 def draw() -> None:
@@ -35,12 +35,12 @@ def draw_begin(lessons: tuple[Lesson, ...]) -> None:
     with st.container(key="begin", horizontal=True, vertical_alignment="center", gap="medium"):
         if stopped is None:
             if st.button("Begin the course", key="start_begin", type="primary"):
-                st.switch_page(lesson_page(lessons[0]))
+                leave_for(lesson_page(lessons[0]))
         else:
             lesson, step = stopped
             draw_continue(lesson, step, key="start_continue")
             if lesson is not lessons[0] and st.button("Begin anew", key="start_begin"):
-                st.switch_page(lesson_page(lessons[0]))
+                leave_for(lesson_page(lessons[0]))
         hours = max(1, round(sum(one.minutes for one in lessons) / 30)) / 2
         st.markdown(
             f"{count(len(lessons), 'lesson')}, about {number(hours)} hour{'s' * (hours > 1)} in all. No account."

@@ -23,7 +23,7 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.measured import UNDECIDED, Measured, measured, numbers, rows, sentence, title
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, results_of, status_of, stop
+from pages.parts.runs import Asked, RunDesk, again_button, results_of, status_of, stop
 
 SHOWN: Final = {
     "Test accuracy": Measure("test_accuracy", "Test accuracy", percent=True),
@@ -214,13 +214,7 @@ def arms_table(asked: Asked, found: Measured, *, stored: bool) -> None:
         f"Differences are in percentage points, seed by seed, with the same rows and first weights on both sides. {found.found.caution}"
     )
     if stored:
-        st.button(
-            "Run it again",
-            key="tc_again",
-            help="These numbers were stored. Train anew and compare.",
-            on_click=run_again,
-            args=(asked,),
-        )
+        again_button("tc", run_again, asked)
 
 
 def begin_check(asked: Asked) -> None:

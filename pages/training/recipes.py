@@ -21,7 +21,7 @@ from pages.parts.keras_code import downloads
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, results_of, status_of, stop
+from pages.parts.runs import Asked, RunDesk, again_button, results_of, status_of, stop
 
 # Adam, as in most programs one meets. At 40 batches per epoch, running statistics have to forget their start quickly.
 _SHARED: Final = {"optimizer": "adam", "keep": 0.9}
@@ -125,6 +125,8 @@ def sentence(result: Result | None, state: str) -> str:
     if values["test_accuracy"][best] > values["test_accuracy"][-1]:
         most = share(values["test_accuracy"][best])
         said += f" The best epoch was {best}, with {most} in the test." if best else f" Before training it was {most}."
+    if "summary" not in result.texts:  # an engine of one's own need not tell
+        return said
     trained, kept = counted(result.texts["summary"])
     said += f" Training took {number(float(result.texts['seconds']), 2)} s. {trained:,} parameters are trained"
     return f"{said}; {kept:,} are not: running means and variances." if kept else f"{said}, which is all of them."
@@ -205,14 +207,7 @@ def epoch_table(heads: list[str], columns: list[np.ndarray], stored: Asked | Non
     st.markdown(table(heads, rows))
     st.caption("Epoch 0 is before the first update; its training loss is that of one batch.")
     if stored is not None and isinstance(stored.wanted, Experiment):
-        st.button(
-            "Run it again",
-            key="kr_again",
-            help="These numbers were stored. Train anew and compare.",
-            on_click=ask,
-            args=(stored.wanted,),
-            kwargs={"again": True},
-        )
+        again_button("kr", ask, stored.wanted, again=True)
 
 
 def computed(result: Result, *, stored: bool) -> None:

@@ -76,8 +76,10 @@ def locked(app, address, rng, told):
         holds(other, address)
         for one in bound(other):
             name = one.proto.query_param_key
-            # A feature that the other data set does not have cannot stay.
-            if name.partition("_")[2] in locks and before.get(name) in getattr(one, "options", [before.get(name)]):
+            # A feature that the other data set does not have cannot stay, and is not remembered.
+            if before.get(name) not in getattr(one, "options", [before.get(name)]):
+                before[name] = one.value
+            if name.partition("_")[2] in locks:
                 assert (one.disabled, one.value) == (True, before[name]), name
     return other
 

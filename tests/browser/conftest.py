@@ -62,3 +62,21 @@ def context_with(chromium: Browser) -> Callable[..., BrowserContext]:
         return known[name]
 
     return context
+
+
+@pytest.fixture
+def new_page(context_with: Callable[..., BrowserContext]) -> Iterator[Callable[..., Page]]:
+    """Return pages for settings; what goes wrong in one of them fails the test at its end."""
+    pages, problems = [], []
+
+    def page(**options: object) -> Page:
+        opened = context_with(**options).new_page()
+        opened.on("pageerror", lambda error: problems.append(str(error)))
+        pages.append(opened)
+        return opened
+
+    yield page
+    for opened in pages:
+        problems += opened.evaluate("() => window.violations ?? []")
+        opened.close()
+    assert problems == []

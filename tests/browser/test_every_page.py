@@ -56,19 +56,6 @@ def address():
         yield server.url
 
 
-@pytest.fixture
-def open_page(context_with):
-    pages = []
-
-    def opened(**options):
-        pages.append(context_with(**options).new_page())
-        return pages[-1]
-
-    yield opened
-    for page in pages:
-        page.close()
-
-
 def visit(page, url):
     page.goto(url)
     rest(page)
@@ -80,20 +67,18 @@ def visit(page, url):
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug or "start")
-def test_a_page_asks_nobody_else_and_breaks_no_rule(open_page, address, entry, view):
-    page = open_page(**VIEWS[view])
+def test_a_page_asks_nobody_else_and_breaks_no_rule(new_page, address, entry, view):
+    page = new_page(**VIEWS[view])
     foreign, errors = [], []
     host = urlparse(address).netloc
     page.on("request", lambda request: foreign.append(request.url) if is_foreign(request.url, host) else None)
     page.on("websocket", lambda socket: foreign.append(socket.url) if is_foreign(socket.url, host) else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
     # Streamlit probes for its base path under the page's own address; those 404s are its habit.
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" and "404" not in m.text else None)
     visit(page, f"{address}/{entry.slug}")
     assert page.locator("h1").inner_text() == entry.question
     assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0
     assert foreign == []
-    assert page.evaluate("violations") == []
     assert errors == []
     # A chart takes the width of its place once it has been laid out.
     poll(
@@ -120,8 +105,8 @@ def is_foreign(url, host):
 
 
 @pytest.mark.parametrize("slug", ["epsilon", "rounding"])
-def test_the_range_stays_under_the_finger_when_a_title_takes_another_line(open_page, address, slug):
-    page = open_page(viewport={"width": 390, "height": 844})
+def test_the_range_stays_under_the_finger_when_a_title_takes_another_line(new_page, address, slug):
+    page = new_page(viewport={"width": 390, "height": 844})
     visit(page, f"{address}/{slug}")
     page.locator(".nl-chart-range input").wait_for()
     poll(page, CHARTS_DRAWN)
@@ -130,8 +115,8 @@ def test_the_range_stays_under_the_finger_when_a_title_takes_another_line(open_p
     assert len(beginnings) == 1
 
 
-def test_a_drag_a_link_and_back(open_page, address):
-    page = open_page(viewport={"width": 1440, "height": 900})
+def test_a_drag_a_link_and_back(new_page, address):
+    page = new_page(viewport={"width": 1440, "height": 900})
     visit(page, f"{address}/min-max")
     title = page.locator(".st-key-mm_chart h2")
     measured = title.inner_text()
@@ -148,7 +133,7 @@ def test_a_drag_a_link_and_back(open_page, address):
     dragged = title.inner_text()
     rest(page)
 
-    other = open_page(viewport={"width": 1440, "height": 900})
+    other = new_page(viewport={"width": 1440, "height": 900})
     visit(other, page.evaluate("location.href"))
     assert other.locator(".st-key-mm_chart h2").inner_text() == dragged
 
@@ -164,22 +149,22 @@ def test_a_drag_a_link_and_back(open_page, address):
     poll(page, "wanted => document.querySelector('.st-key-mm_chart h2').innerText === wanted", measured)
 
 
-def test_an_address_below_a_page_leads_to_the_page(open_page, address):
-    page = open_page(viewport={"width": 1440, "height": 900})
+def test_an_address_below_a_page_leads_to_the_page(new_page, address):
+    page = new_page(viewport={"width": 1440, "height": 900})
     visit(page, f"{address}/min-max/extra")
     assert page.evaluate("location.pathname") == "/min-max"
 
 
-def test_copy_link_copies_the_address(open_page, address):
-    page = open_page(viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
+def test_copy_link_copies_the_address(new_page, address):
+    page = new_page(viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"])
     visit(page, f"{address}/scalers?sc_data=Digits")
     page.get_by_role("button", name="Copy link").click()
     poll(page, "async () => (await navigator.clipboard.readText()) === location.href")
     assert "sc_data=Digits" in page.evaluate("navigator.clipboard.readText()")
 
 
-def test_a_bad_link_says_what_it_could_not_use(open_page, address):
-    page = open_page(viewport={"width": 1440, "height": 900})
+def test_a_bad_link_says_what_it_could_not_use(new_page, address):
+    page = new_page(viewport={"width": 1440, "height": 900})
     visit(page, f"{address}/min-max?mm_outlier=77&mm_feature=nope")
     said = page.locator("[data-testid=stAlert]").inner_text()
     assert "77" in said
@@ -188,8 +173,8 @@ def test_a_bad_link_says_what_it_could_not_use(open_page, address):
     assert "proline is used" in said
 
 
-def test_the_menu_closes_on_a_phone(open_page, address):
-    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_the_menu_closes_on_a_phone(new_page, address):
+    page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     visit(page, f"{address}/min-max")
     page.get_by_test_id("stExpandSidebarButton").click()
     link = page.get_by_test_id("stSidebar").get_by_role("link", name="Scalers side by side")
@@ -198,11 +183,11 @@ def test_the_menu_closes_on_a_phone(open_page, address):
     poll(page, "() => document.elementFromPoint(100, 400)?.closest('[data-testid=stSidebar]') === null")
 
 
-def test_ones_own_table_with_the_keyboard_and_the_mouse(open_page, address, tmp_path):
+def test_ones_own_table_with_the_keyboard_and_the_mouse(new_page, address, tmp_path):
     table = tmp_path / "own.csv"
     rows = ["1,72;80", "1,80;abc", *(f"1,{60 + row};{60 + row}" for row in range(10))]
     table.write_text("\n".join(["height;weight", *rows]) + "\n")
-    page = open_page(viewport={"width": 1440, "height": 900})
+    page = new_page(viewport={"width": 1440, "height": 900})
     visit(page, f"{address}/standardization?st_data=Your+own+CSV")
     page.locator("input[type=file]").set_input_files(table)
     poll(page, "() => document.body.innerText.includes('own.csv: 12 rows, 2 numeric columns')")

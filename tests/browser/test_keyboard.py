@@ -30,14 +30,9 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
-def reader(context_with, server):
+def reader(new_page):
     granted = ["clipboard-read", "clipboard-write"]
-    page = context_with(viewport={"width": 1440, "height": 900}, permissions=granted, bypass_csp=True).new_page()
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield Reader(page)
-    page.close()
-    assert problems == []
+    return Reader(new_page(viewport={"width": 1440, "height": 900}, permissions=granted, bypass_csp=True))
 
 
 def opened(reader, server, address, chart=""):

@@ -34,13 +34,8 @@ def address():
 
 
 @pytest.fixture
-def page(context_with):
-    page = context_with(viewport={"width": 1440, "height": 900}, bypass_csp=True).new_page()
-    page.said = []
-    page.on("pageerror", lambda error: page.said.append(str(error)))
-    yield page
-    page.close()
-    assert page.said == []
+def page(new_page):
+    return new_page(viewport={"width": 1440, "height": 900}, bypass_csp=True)
 
 
 def opened(page, url):

@@ -21,13 +21,8 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def page(chromium, address):
-    page = chromium.new_page(viewport={"width": 1440, "height": 900})
-    problems = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
-    page.close()
-    assert problems == []
+def page(new_page):
+    return new_page(viewport={"width": 1440, "height": 900})
 
 
 def run(page, url):

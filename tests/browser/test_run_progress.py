@@ -20,21 +20,14 @@ def address():
 
 
 @pytest.fixture
-def open_page(context_with, address):
-    pages, problems = [], []
-
+def open_page(new_page, address):
     def opened(query="", **options):
-        page = context_with(**options).new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        pages.append(page)
+        page = new_page(**options)
         page.goto(f"{address}/?{query}")
         poll(page, "() => Boolean(document.querySelector('.nl-run-progress'))")
         return page
 
-    yield opened
-    for page in pages:
-        page.close()
-    assert problems == []
+    return opened
 
 
 def counts(page):

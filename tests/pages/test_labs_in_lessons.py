@@ -8,7 +8,7 @@ from pages.course import shelf
 from pages.course.laboratories import controls_of
 from pages.parts.control_kinds import Choice
 from tests.pages.lessons_opened import open_lesson, press, said
-from tests.pages.opened import charts, control, controls, open_page, plain, run_line, run_views
+from tests.pages.opened import charts, check, control, controls, open_page, plain, run_line, run_views
 
 FRONT = "---\ntitle: Made\nsummary: Something.\n---\n# Made\n\n"
 PREDICT = ":::{predict} vote\nWhich?\n\n- [x] A\n- [ ] B\n\n:measured: knn_gain(data=wine, scaler=standard)\n:::\n\n"
@@ -332,3 +332,21 @@ def test_a_learner_meets_at_most_two_controls_before_a_figure(slug, step, block)
     before = [key for key in keys(drawn) if "guess" not in key]
     assert len(before) <= 2, before
     assert not [one.key for one in [*app.main.selectbox, *app.main.number_input] if one.disabled]
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_a_lesson_is_left_while_a_laboratory_s_setting_stands_in_the_address(link, monkeypatch):
+    lesson = shelf.lesson("min-max-scaling")
+    app = open_lesson(lesson.slug, step=str(len(lesson.steps)), mm_feature="magnesium")
+    assert control(app, "mm_feature").value == "magnesium"
+    following = shelf.after(lesson)
+    if link:
+        # What a press on a link in the text tells the page.
+        pressed = iter([f"lesson-{following.slug}"])
+        monkeypatch.setattr("pages.course.lesson.arrive", lambda *_, **__: next(pressed, ""))
+        app.run()
+    else:
+        app.get_by_key("lesson_following").click().run()
+    check(app)
+    assert app.title[0].value == following.title
+    assert dict(app.query_params) == {}
