@@ -90,6 +90,7 @@ def padding_figure(sweep: PaddingSweep, real: Floats, at: int, *, feature: int, 
                 "xanchor": "right",
                 "y": y,
                 "yanchor": "bottom",
+                "yshift": 8,
                 "showarrow": False,
             }
             for text, y in zip(("mean ± sd of real steps", "mean ± sd of all steps"), heights, strict=True)

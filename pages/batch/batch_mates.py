@@ -88,7 +88,7 @@ def computed(found: Mates, layer: Population, digit: str, at: int) -> None:
         "so each mate has a share in them; ε = 0.001:"
     )
     st.latex(
-        rf"\hat x = \frac{{x - \mu_B}}{{\sqrt{{\sigma_B^2 + \epsilon}}}} = \frac{{{tex(value)} - "
+        rf"\hat x = \frac{{x - \mu_B}}{{\sqrt{{\sigma_B^2 + \varepsilon}}}} = \frac{{{tex(value)} - "
         rf"{tex(channel.mean(), after_sign=True)}}}{{\sqrt{{{tex(channel.var())} + 0.001}}}} = "
         rf"{tex(float(found.training[at, widest]))}"
     )

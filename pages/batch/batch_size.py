@@ -130,11 +130,11 @@ def numbers(shown: View) -> None:
                 number(float(np.sqrt(m - 1))),
             ]
         )
-    head = ["batch", "values m", "mean ± / theory", "std ±", "variance / theory", "√(m − 1)"]
+    head = ["batch", "values m", "mean ± / theory", "sd ±", "variance / theory", "√(m − 1)"]
     st.markdown(table(head, rows))
     st.caption(
         f"{shown.layer.layer} Shown: {shown.channel} of {shown.samples(shown.noise.samples)}, with mean "
-        f"{number(shown.noise.mean)} and standard deviation (std) {number(shown.sigma)}, the unit of both ±. The average variance "
+        f"{number(shown.noise.mean)} and standard deviation (sd) {number(shown.sigma)}, the unit of both ±. The average variance "
         "of a batch is a share of the variance of all. No output can pass ±√(m − 1)."
     )
 

@@ -94,7 +94,7 @@ def numbers(setting: Setting, shown: Stages) -> None:
     ]
     rows[2][1] = "0" if abs(float(shown.normalized.mean())) < 1e-11 else rows[2][1]
     rows[3][1] = number(round(float(shown.after.mean()), 11))
-    st.markdown(table(["", "mean", "std", "smallest", "largest"], rows))
+    st.markdown(table(["", "mean", "sd", "smallest", "largest"], rows))
     plain = stages_with(setting.without_bias())
     rough = stages_with(setting.without_bias(), np.float32)
     rows = []
@@ -136,7 +136,7 @@ def computed(setting: Setting, shown: Stages) -> None:
         "needs no bias (`use_bias=False` in Keras, `bias=False` in PyTorch); beta takes over."
     )
     st.latex(
-        r"\gamma = \sqrt{\sigma^2 + \epsilon}, \; \beta = \mu \quad \Rightarrow \quad y = x, \qquad "
+        r"\gamma = \sqrt{\sigma^2 + \varepsilon}, \; \beta = \mu \quad \Rightarrow \quad y = x, \qquad "
         rf"\gamma = {tex(gamma)}, \; \beta = {tex(beta)}"
     )
     st.markdown(

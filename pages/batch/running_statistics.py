@@ -86,12 +86,12 @@ def numbers(layer: Population, channel: str, history: RunningHistory, keep: str,
         "divides by",
         "updates to 1 %",
         f"left after {step}",
-        f"output std after {step}",
+        f"output sd after {step}",
         "in the long run",
     ]
     st.markdown(table(head, rows))
     st.caption(
-        f"{layer.layer} Shown: {channel}. The same {STEPS} random batches of {history.size} for every row; output std is "
+        f"{layer.layer} Shown: {channel}. The same {STEPS} random batches of {history.size} for every row; output sd is "
         "the standard deviation of all samples in inference, 1 at its best. The paper leaves momentum open: its row is customary. "
         "Keras 3.15 and PyTorch 2.13 were run, Flax 0.12 was read in its source."
     )

@@ -86,7 +86,7 @@ def _draw_step(d: Drawing, progress: Progress) -> None:
         # The laboratories of all steps: what one of them left in the address is none of its own.
         say_unknown(controls_in(lesson))
     notes([*(_of_the_file(lesson) if not d.step else []), *([plain(progress.problem)] if progress.problem else [])])
-    _follow(arrive(f"{lesson.slug}/{d.step}", HEADING, key="lesson_arrive"))
+    _follow(arrive(f"{lesson.slug}/{d.step}/{d.view}", HEADING, key="lesson_arrive"))
     shown = before_reveal(step.blocks, d)
     draw_blocks(shown, d)
     if len(shown) < len(step.blocks) and not d.held:
@@ -130,6 +130,7 @@ def _draw_title(lesson: Lesson) -> None:
 
 
 def _draw_print(d: Drawing) -> None:
+    arrive(f"{d.lesson.slug}/print", ".st-key-lesson_print h1", key="lesson_arrive")
     _draw_title(d.lesson)
     for at, step in enumerate(d.lesson.steps):
         d.step = at

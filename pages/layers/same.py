@@ -1,4 +1,4 @@
-"""Pairs of layers that are the same under one condition: turn the dial until they meet."""
+"""Pairs of layers that are the same under one condition: move the slider until they meet."""
 
 from __future__ import annotations
 
@@ -221,5 +221,5 @@ def downloaded(pair: Pair, name: str, position: float, eps: float) -> str:
     return csv_text([f"{pair.first}_norm", f"{pair.second}_norm"], [first.output.ravel(), second.output.ravel()])
 
 
-lab("same", "Turn the dial until all points lie on the diagonal.", CONTROLS, body)
+lab("same", "Drag the slider under the figure until all points lie on the diagonal.", CONTROLS, body)
 what_next("Put all five layers side by side, for a tensor of your own shape.", "compare")

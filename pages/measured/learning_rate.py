@@ -113,7 +113,7 @@ def computed(crossed: Crossed) -> None:
     )
     st.latex(r"\text{width} = \#\{\eta : \text{accuracy}(\eta) \ge " + f"{LEVEL:g}" + r"\}\cdot\Delta\log_{10}\eta")
     st.markdown(
-        f"**Expected** ({LEARNING_RATES.source}): {LEARNING_RATES.expected} **It would be refuted by:** {LEARNING_RATES.refuted} Other rates suit other methods: compare each at its own best rate (*Numbers*), not only "
+        f"**Expected** ({LEARNING_RATES.source}). {LEARNING_RATES.expected} **What would refute it.** {LEARNING_RATES.refuted} Other rates suit other methods: compare each at its own best rate (*Numbers*), not only "
         "in one column. The networks here are small and the task is easy; the upper ends move with depth and time."
     )
 

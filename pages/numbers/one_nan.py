@@ -91,9 +91,9 @@ def computed(run: Course, step: int, momentum: float) -> None:
     )
     st.markdown(
         "A smaller momentum forgets numbers faster, but not NaN. Keras 3.15 and Flax 0.12 update without looking. The guard asks "
-        f"first whether mean and variance are finite; at step {step} it would have left out {number(int(step >= BAD_STEP))} "
-        "batches. The weights are another matter: a NaN in the loss reaches them through the gradient in the same step, and no "
-        "guard of a normalization layer helps there."
+        f"first whether mean and variance are finite; at step {step} it would have left out "
+        f"{'one batch' if step >= BAD_STEP else 'none'}. The weights are another matter: a NaN in the loss reaches them through "
+        "the gradient in the same step, and no guard of a normalization layer helps there."
     )
 
 

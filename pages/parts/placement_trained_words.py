@@ -203,5 +203,5 @@ def without(p: Placements) -> str:
         elif not p.learned(NONE, panel):
             told.append(f"learns nothing at any rate {where(p, panel)}")
         else:
-            told.append(f"gets {share(float(p.at_best(NONE, panel).mean()))} right {where(p, panel)}")
-    return f"No norm, at its best rate, {listed(told)}."
+            told.append(f"gets {share(float(p.at_best(NONE, panel).mean()))} right at its best rate {where(p, panel)}")
+    return f"A network without a norm {listed(told)}."

@@ -11,6 +11,8 @@ from normlib.words import number, percent
 # Ascending, and evenly spaced to the eye on a logarithmic axis.
 MEANS = (*(m * 10.0**p for p in range(6) for m in (1, 1.5, 2, 3, 5, 7)), 1e6)
 LABELS = tuple(f"{value:,.1f}".removesuffix(".0") for value in MEANS)
+LEAST = 0.001
+"""What is smaller is not told apart from no error."""
 SAME = "the same"
 EPSILONS = {"0.001": 1e-3, "10⁻⁵": 1e-5, "10⁻¹²": 1e-12}
 Setting = tuple[str, str, str, str, str]
@@ -29,6 +31,8 @@ def arithmetic(setting: Setting) -> str:
 
 def off(error: float) -> str:
     """Say how wrong a variance is."""
+    if error < LEAST:
+        return f"less than {percent(LEAST)}"
     return f"{number(error)} times the truth" if error >= 10 else percent(error)
 
 
@@ -45,7 +49,7 @@ def title(setting: Setting, both: Comparison, at: int) -> str:
         return f"At a mean of {mean}, {percent(float(one.negative[at]))} of the one-pass variances are negative"
     if one.error[at] >= 0.01:
         return f"At a mean of {mean} one pass is off by {off(float(one.error[at]))}, though none is negative"
-    return f"At a mean of {mean} one pass is still right to within {percent(float(one.error[at]))}"
+    return f"At a mean of {mean} one pass is off by {off(float(one.error[at]))}"
 
 
 def verdict(side: Computed, at: int) -> str:

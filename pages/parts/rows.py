@@ -70,7 +70,7 @@ def all_features_table(source: Source, x: NDArray[np.float64], fitted: FittedSca
         cells = [number(float(measure[index])) for side in sides for measure in side]
         note = " (constant)" if fitted.constant[index] else ""
         rows.append([f"{feature}{source.unit(index)}{note}", *cells])
-    return table(["feature", "mean", "std", "min", "max", "mean after", "std after", "min after", "max after"], rows)
+    return table(["feature", "mean", "sd", "min", "max", "mean after", "sd after", "min after", "max after"], rows)
 
 
 def csv_text(head: Sequence[str], columns: Sequence[ArrayLike]) -> str:

@@ -105,7 +105,7 @@ def sentence(shown: View, at: int) -> str:
         still = "Batch norm with a mask and layer norm do not move at all."
     return (
         f"For {column} the mean goes from {number(real_mean)} to {number(mean)} and the standard deviation from "
-        f"{number(real_std)} to {number(std)}. Step {step + 1} of this {shown.name} comes out at "
+        f"{number(real_std)} to {number(std)}. Step {step + 1} of {shown.name} comes out at "
         f"{number(float(made.batch[at, step, feature]), 2)} instead of {number(float(made.masked[at, step, feature]), 2)}. "
         f"{still}"
     )

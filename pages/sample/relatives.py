@@ -95,5 +95,5 @@ def body(page: Lab) -> None:
         )
 
 
-lab("relatives", "Choose what stands in for layer norm, then drag the dial under the figure.", CONTROLS, body)
+lab("relatives", "Choose what stands in for layer norm, then drag the slider under the figure.", CONTROLS, body)
 what_next("All of them add a small epsilon. See what it does to a small spread.", "epsilon")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from normlib.course.blocks import Lesson
 from normlib.words import count, number
-from pages.catalogue import COURSE, PAGES, START, sections
+from pages.catalogue import COURSE, PAGES, START, Page, sections
 from pages.course import shelf
 from pages.course.finished import finished
 from pages.course.go_on import draw_continue, name_of, stopped_at
@@ -20,7 +22,7 @@ def draw() -> None:
     st.markdown(
         "Measurements come in grams and in kilometres, and the layers of a network drift to scales of their own. "
         "**Normalizing** brings numbers to a common scale. Here you learn when that helps and when it does not, with "
-        "real data under your finger. Every number and every curve is computed by this program."
+        "real data under your finger. Numbers and curves are computed by this program; published ones are marked as such."
     )
     lessons = shelf.lessons()
     if lessons:
@@ -70,8 +72,13 @@ def draw_laboratories() -> None:
     st.header("The laboratories", anchor=False)
     st.markdown("Each answers one question, in a lesson or by itself.")
     for name, pages in sections().items():
-        if name in {"", COURSE}:
-            continue
+        if name not in {"", COURSE}:
+            draw_section(name, pages)
+
+
+def draw_section(name: str, pages: Sequence[Page]) -> None:
+    """Draw the laboratories of a section, two in a row."""
+    with st.container(key=f"section_{name}"):
         st.subheader(name, anchor=False)
         for start in range(0, len(pages), 2):
             for column, page in zip(st.columns(2, gap="small"), pages[start : start + 2], strict=False):

@@ -4,7 +4,7 @@ import { mendHistory } from "../normlib.chart/history.js";
 
 mendHistory();
 
-const shown = new WeakMap();
+let last = null; // what was shown before, on which page
 const follows = new WeakMap();
 
 // The last part of an address of this app that a link in the text leads to, or "".
@@ -27,17 +27,17 @@ export default function ({ parentElement, data, setTriggerValue }) {
   follows.get(host)?.();
   lesson?.addEventListener("click", follow);
   follows.set(host, () => lesson?.removeEventListener("click", follow));
-  const frame = arrive(host, data);
+  const frame = arrive(data);
   return () => {
     cancelAnimationFrame(frame);
     follows.get(host)?.();
   };
 }
 
-function arrive(host, data) {
-  const before = shown.get(host);
-  shown.set(host, data.place);
-  if (before === undefined || before === data.place) return 0;
+function arrive(data) {
+  const before = last;
+  last = { page: location.pathname, place: data.place };
+  if (before?.page !== last.page || before.place === last.place) return 0;
   // The heading of the new step comes with the same message, but may be drawn after this.
   return requestAnimationFrame(() => {
     document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" });

@@ -119,6 +119,7 @@ class Presenter {
 }
 
 function toHeading() {
+  document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" });
   const heading = document.querySelector(".st-key-lesson_heading h1");
   if (!heading) return;
   heading.tabIndex = -1;

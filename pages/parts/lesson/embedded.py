@@ -12,7 +12,7 @@ from normlib.components.link import copy_link
 from normlib.course.blocks import Block, Lab, Lesson, Predict, within
 from normlib.course.laboratories import no_control
 from normlib.course.report import instead, short, unknown
-from normlib.words import listed, plain
+from normlib.words import plain
 from pages.catalogue import LABORATORIES
 from pages.course.laboratories import controls_of
 from pages.parts.control_kinds import Choice
@@ -152,7 +152,4 @@ def _hand_out(block: Lab, lock: Collection[str]) -> None:
                 bind="query-params",
                 help="Set the controls as you want them, lock what shall stay, and hand out the link.",
             )
-        if len(free) < len(labels):
-            kept = [label for name, label in labels.items() if name not in free]
-            st.caption(f"The lesson itself locks {'all controls' if not free else plain(listed(kept))}.")
         copy_link(key="lesson_copy", without=("view",))

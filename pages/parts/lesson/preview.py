@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import streamlit as st
 
@@ -24,6 +25,7 @@ from pages.parts.lesson.text import draw_text_line, title_of
 
 STYLE: Final = Path(__file__).with_name("lesson.css")
 MOST: Final = 30
+_CHOSEN: Final = "preview_at"
 
 
 class NoRecord:
@@ -53,15 +55,18 @@ def draw_preview(text: str) -> None:
     if not steps:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        names = [f"{at} of {len(steps)}: {step.title}" for at, step in enumerate(steps, 1)]
         chosen = st.selectbox(
             "Step",
             range(len(steps)),
-            format_func=lambda one: f"{one + 1} of {len(steps)}: {steps[one].title}" if one < len(steps) else "",
-            key="preview_step",
+            index=min(st.session_state.get(_CHOSEN, 0), len(steps) - 1),
+            format_func=lambda one: names[one] if one < len(steps) else "",
+            # The browser goes on showing the old words of an option that is chosen: other words are another list.
+            key=f"preview_step_{crc32(repr(names).encode())}",
         )
         teaches = st.toggle("Instructor’s view", key="preview_teaches")
     st.html(STYLE)
-    at = min(chosen or 0, len(steps) - 1)
+    at = st.session_state[_CHOSEN] = min(chosen or 0, len(steps) - 1)
     step, view = steps[at], "instructor" if teaches else "learner"
     d = Drawing(found.lesson, at, view, NoRecord(), partial(find_picture, LESSONS), waits=True)
     with st.container(border=True, key="preview", gap="small"), st.container(key="lesson", gap="small"):
