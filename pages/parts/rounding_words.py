@@ -49,7 +49,7 @@ def title(setting: Setting, both: Comparison, at: int) -> str:
         return f"At a mean of {mean}, {percent(float(one.negative[at]))} of the one-pass variances are negative"
     if one.error[at] >= 0.01:
         return f"At a mean of {mean} one pass is off by {off(float(one.error[at]))}, though none is negative"
-    return f"At a mean of {mean} one pass is off by {off(float(one.error[at]))}"
+    return f"At a mean of {mean} one pass is still right: off by {off(float(one.error[at]))}"
 
 
 def verdict(side: Computed, at: int) -> str:

@@ -500,8 +500,13 @@ def test_a_second_run_lies_over_the_first(open_page):
     page = open_page("seeds=2&steps=90")
     press(page, "Run")
     ended(page)
+    # It may be over before the next question is asked.
+    page.evaluate(
+        "() => { const look = () => { window.stoppable ||= document.querySelector('.nl-run-status button')"
+        ".checkVisibility(); requestAnimationFrame(look); }; look(); }"
+    )
     press(page, "Check")
-    poll(page, "() => document.querySelector('.nl-run-status button').checkVisibility()")
+    poll(page, "() => window.stoppable")
     poll(page, f"() => {PLOT}.data.some(t => t.line?.dash === '1px,3px' && t.x.length === 12)")
     dotted = page.evaluate(f"() => {PLOT}.data.filter(t => t.line?.dash === '1px,3px').map(t => Array.from(t.y))")
     for values, result in zip(dotted, measured, strict=True):

@@ -17,7 +17,7 @@ run_progress(key="view", run=st.session_state.get("run", "ab12"), turn=3, learne
 for message in st.session_state.get("messages", []):
     st.session_state["other"] = {"heard": message, "stop": message}
     if "news" not in message:
-        module._stopped("other", lambda run: said.append(f"stop {run}"))()
+        module.stopped("other", lambda run: said.append(f"stop {run}"))()
     module._told("other", lambda run: said.append(f"progress {run}"), lambda run: said.append(f"ended {run}"))()
 """
 

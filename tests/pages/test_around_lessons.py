@@ -212,11 +212,20 @@ def test_problems_are_named_by_line_and_the_rest_is_shown():
 
 def test_the_steps_of_the_preview_follow_the_text():
     app = open_page("add-a-lesson")
-    app.get_by_key("preview_step").set_value(3).run()
+    steps(app).set_value(3).run()
     assert not app.exception
-    app.get_by_key("add_text").set_value("---\ntitle: Mine\n---\n# Mine\n\nShort.\n").run()
+    before = steps(app).options
+    app.get_by_key("add_text").set_value("---\ntitle: Mine\n---\n# Mine\n\nShort.\n\n## More\n\nLong.\n").run()
     assert not app.exception
-    assert "Short." in said(app)
+    # Other words are another list: a browser keeps the words of what is chosen.
+    assert steps(app).options == ["1 of 2: Mine", "2 of 2: More"] != before
+    assert steps(app).value == 1
+    assert "Long." in said(app)
+
+
+def steps(app):
+    """Return the list of the steps of the preview."""
+    return next(one for one in app.main.selectbox if one.label == "Step")
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x", "---\n---", "# \n" * 2000, ":::{lab}" * 2000, "`" * 50_000, "\x00"])
