@@ -39,7 +39,8 @@ def peers(method: str) -> dict[str, tuple[Run, int]]:
         "ours, recorded": (lambda: list(train([recorded])), MEMBERS * STEPS),
         "matrix products": (products(e), MEMBERS),
     }
-    for name, make in (("keras fit", keras_fit), ("torch", torch_loop)):
+    # PyTorch first: loaded into a process after TensorFlow it can end it.
+    for name, make in (("torch", torch_loop), ("keras fit", keras_fit)):
         run = make(e)
         if run is not None:
             found[name] = (run, EPOCHS * batches_per_epoch(e))
