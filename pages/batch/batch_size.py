@@ -23,6 +23,7 @@ from pages.parts.batches import (
 from pages.parts.control_kinds import Choice, Number
 from pages.parts.controls import Controls
 from pages.parts.dial import Dial, dial_chart
+from pages.parts.embedding import brief
 from pages.parts.frame import what_next
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.rows import csv_text
@@ -196,7 +197,7 @@ def body(page: Lab) -> None:
         at = SIZES.index(int(panel.choice("size")))
         with panel.more():
             channel = choose_channel(panel, layer.name)
-            rows = int(panel.number("rows"))
+            rows = int(panel.number("rows", idle=brief()))
     shown = View(layer, channel)
     drawn = batch_cloud(shown.noise, shares_of(layer.name, channel), at)
     page.reading("values_per_mean", shown.values(at))
@@ -218,7 +219,9 @@ def body(page: Lab) -> None:
             st.info(
                 f"Keras and Flax return these zeros plus beta, PyTorch stops with an error. `normlib.batch_norm` refuses, too:\n\n{refusal(layer)}"
             )
-        st.markdown(leftover(shown, rows, at))
+        if not brief():
+            # A lesson has a step of its own for it.
+            st.markdown(leftover(shown, rows, at))
         # The session keeps the download's function: it holds names, not arrays.
         names = layer.name, channel
         explain(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Final, NamedTuple
 
 import streamlit as st
@@ -82,17 +83,20 @@ def begin(wanted: Wanted, guess: str | None) -> None:
     DESK.ask(wanted.comparison, engine_of(wanted.comparison), About(wanted.factor, wanted.labels, guess, turn))
 
 
-def fit_network() -> None:
-    """Set what a convolutional network or a transformer can be trained with in a few seconds."""
-    settings = {
-        "data": "Digits",
-        "depth": "2",
-        "width": "16",
-        "steps": "200",
-        "seeds": "3",
-        "method_arms": ["None", "Batch", "Layer"],
-    }
-    st.session_state.update({CONTROLS.key(name): value for name, value in settings.items()})
+FITTING: Final = {
+    "data": "Digits",
+    "depth": "2",
+    "width": "16",
+    "steps": "200",
+    "seeds": "3",
+    "method_arms": ["None", "Batch", "Layer"],
+}
+"""What a convolutional network or a transformer can be trained with in a few seconds."""
+
+
+def fit_network(names: Collection[str]) -> None:
+    """Set these controls to what fits (a callback)."""
+    st.session_state.update({CONTROLS.key(name): FITTING[name] for name in names})
 
 
 def run_again(asked: Asked) -> None:
@@ -101,7 +105,7 @@ def run_again(asked: Asked) -> None:
     DESK.ask(asked.wanted, engine_of(asked.wanted), about, again=True)
 
 
-def run_controls(wanted: Wanted, *, live: bool) -> Guess:
+def run_controls(wanted: Wanted, *, live: bool, locked: Callable[[str], bool]) -> Guess:
     """Draw the guess and the button, and begin the run where it is asked for."""
     comparison = wanted.comparison
     guess = ask(
@@ -113,8 +117,9 @@ def run_controls(wanted: Wanted, *, live: bool) -> Guess:
     )
     if comparison is None:
         st.info(" ".join(wanted.problems))
-        if st.session_state.get(CONTROLS.key("network"), "Dense") != "Dense":
-            st.button("Use settings that fit", key="tc_fit", on_click=fit_network)
+        free = [name for name in FITTING if not locked(name)]
+        if free and st.session_state.get(CONTROLS.key("network"), "Dense") != "Dense":
+            st.button("Use settings that fit", key="tc_fit", on_click=fit_network, args=(free,))
         return guess
     asked = DESK.asked
     changed = asked is not None and asked.wanted != comparison
@@ -161,7 +166,11 @@ def draw_run(wanted: Wanted, shown: Measure, guess: Guess) -> None:
         layers=names,
         toy=toy_points(comparison.base),
         title=title(found) if found else "What does this one setting change?",
-        sentence=sentence(found, about.guess) if found else wanted.differs if wanted.comparison else "",
+        sentence=sentence(found, about.guess)
+        if found
+        else wanted.differs
+        if wanted.comparison
+        else "These settings do not go together yet.",
         alt=f"{shown.label} of {listed(about.names)} over the updates, with the median and the range of the seeds.",
         waiting="Guess which gets most test rows right, then press Run.",
         learner=learner_id(),
@@ -297,7 +306,7 @@ def body(page: Lab) -> None:
         wanted = draw_settings(page.panel, differs)
         live = page.panel.switch("live")
         with first:
-            guess = run_controls(wanted, live=live)
+            guess = run_controls(wanted, live=live, locked=page.panel.locked)
     with page.figure:
         shown = SHOWN[page.panel.choice("show")]
         draw_run(wanted, shown, guess)
