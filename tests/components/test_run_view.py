@@ -136,14 +136,14 @@ def test_reset_forgets_the_step():
 CALLBACKS = """
 import streamlit as st
 
-from normlib.components.run_view import _ended, _stopped
+from normlib.components.run_view import _ended, stopped
 
-heard, stopped = [], []
+heard, halted = [], []
 for message in st.session_state.messages:
     st.session_state["view"] = message
     _ended("view", heard.append)()
-    _stopped("view", stopped.append)()
-st.text(f"{heard} {stopped} {st.session_state['view/told']}")
+    stopped("view", halted.append)()
+st.text(f"{heard} {halted} {st.session_state['view/told']}")
 """
 
 
