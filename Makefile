@@ -35,8 +35,8 @@ lint: $(VENV)/installed-tests
 bench: $(VENV)/installed-tests browser
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-# Everything of which `make test` tries a share: hostile links, files and lessons, random walks, killed processes. Takes an
-# hour; NORMLAB_ABUSE_SEED=7 tries other cases.
+# Everything of which `make test` tries a share: hostile links, files and lessons, random walks, killed processes. Takes a
+# quarter of an hour; NORMLAB_ABUSE_SEED=7 tries other cases.
 abuse: $(VENV)/installed-tests browser
 	NORMLAB_ABUSE=full OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 tests/abuse
 
