@@ -167,7 +167,7 @@ async def soak(server: Server, minutes: float, *, tell: bool) -> Soaked:
     """Send the learners and watch the web process meanwhile."""
     process, began, seen = psutil.Process(server.pid), time.monotonic(), Soaked()
     # The same tour has the same number, and with it the same moves.
-    again, seeds = cycle(enumerate(tours())), count(100, 100)
+    again, seeds = cycle(enumerate(tours())), count(100, 8)
     rounds = max(SESSIONS, len(tours()))
 
     async def watching() -> None:
