@@ -11,8 +11,7 @@ SHAPE = (32, 64, 56, 56)
 LAYERS = {"batch norm": 1.0, "layer norm (sample)": 2.5, "instance norm": 1.0, "group norm": 2.5}
 """How many times PyTorch's time each may take."""
 CAUSES = {
-    "group norm": "PyTorch has compiled code for group norm, which takes mean and variance in one pass over the array; "
-    "separate operations of NumPy go over it more often."
+    "group norm": "PyTorch's group norm takes a fifth of the time of its batch norm, ours takes as long for both."
 }
 PEERS = {"keras": "Keras", "torch": "PyTorch", "naive": "NumPy as in a textbook"}
 

@@ -60,12 +60,13 @@ def settings(panel: Panel) -> Crossed:
 
 
 def draw_run_controls(crossed: Crossed) -> Guess:
-    """Draw the guess and the button; a run that came along is shown at once."""
+    """Draw the guess and the button; a run that came along waits for the guess alone."""
     guess = ask(
         "Your guess: which bears the highest learning rate?",
         [METHODS[name].name for name in LADDER_METHODS],
         key="lr_guess",
         stored=lambda: came_along(crossed, "numpy"),
+        shown=DESK.shows(crossed),
     )
     asked = DESK.asked
     changed = asked is None or asked.wanted.key != crossed.key

@@ -83,7 +83,7 @@ def wanted(panel: Panel) -> Crossed | str:
 
 
 def run_controls(crossed: Crossed | str) -> Guess:
-    """Draw the guess and the button, and begin the run where it is asked for; one that came along is shown at once."""
+    """Draw the guess and the button, and begin the run where it is asked for; one that came along waits for the guess."""
     kind = crossed.base.kind if isinstance(crossed, Crossed) else "dense"
     asks = question(nothing(crossed)) if isinstance(crossed, Crossed) else "Your guess"
     guess = ask(
@@ -91,6 +91,7 @@ def run_controls(crossed: Crossed | str) -> Guess:
         guesses(kind),
         key=f"pt_guess_{kind}",
         stored=lambda: not isinstance(crossed, str) and came_along(crossed, ENGINES[kind]),
+        shown=not isinstance(crossed, str) and DESK.shows(crossed),
         ready=not isinstance(crossed, str),
     )
     if isinstance(crossed, str):
@@ -102,8 +103,7 @@ def run_controls(crossed: Crossed | str) -> Guess:
         turn = asked.about.turn + 1 if asked is not None and not changed else 0
         DESK.ask(crossed, engine, Guessed(guess.value, turn))
     elif guess.open and changed and idle(asked) and came_along(crossed, engine):
-        # There is nothing to wait for, and the address keeps to what the learner did.
-        DESK.ask(crossed, engine, Guessed(guess.value, 0), silently=True)
+        DESK.ask(crossed, engine, Guessed(guess.value, 0))  # there is nothing to wait for
     if guess.value and (now := DESK.asked) is not None and now.about.guess != guess.value:
         DESK.remember(now.about._replace(guess=guess.value))
     if guess.brief:

@@ -80,12 +80,13 @@ def wanted(panel: Panel) -> tuple[Crossed | None, str]:
 
 
 def run_controls(crossed: Crossed | None) -> Guess:
-    """Draw the guess and the button; a run that came with NormLab is shown at once."""
+    """Draw the guess and the button; a run that came with NormLab waits for the guess alone."""
     guess = ask(
         "Your guess: shaken at every update, batch norm learns",
         [AS_WELL, NO_BETTER, UNDECIDED],
         key="si_guess",
         stored=lambda: crossed is not None and came_along(crossed, "numpy"),
+        shown=crossed is not None and DESK.shows(crossed),
         ready=crossed is not None,
     )
     if crossed is None:

@@ -123,6 +123,7 @@ def run_controls(crossed: Crossed | Ladder | str) -> Guess:
         [*(METHODS[name].name for name in NAMES), UNDECIDED],
         key="sm_guess",
         stored=lambda: not isinstance(crossed, str) and came_along(crossed, engine_of(crossed)),
+        shown=not isinstance(crossed, str) and DESK.shows(crossed),
         ready=not isinstance(crossed, str),
     )
     if isinstance(crossed, str):
@@ -132,8 +133,7 @@ def run_controls(crossed: Crossed | Ladder | str) -> Guess:
     if guess.pressed or (guess.open and asked is None and DESK.asked_by_link(crossed)):
         DESK.ask(crossed, engine, Guessed(guess.value, 0))
     elif guess.open and idle(asked) and (asked is None or asked.wanted != crossed) and came_along(crossed, engine):
-        # There is nothing to wait for, and the address keeps to what the learner did.
-        DESK.ask(crossed, engine, Guessed(None, 0), silently=True)
+        DESK.ask(crossed, engine, Guessed(guess.value, 0))  # there is nothing to wait for
     if guess.value and (now := DESK.asked) is not None and now.about.guess != guess.value:
         DESK.remember(now.about._replace(guess=guess.value))
     if guess.brief:

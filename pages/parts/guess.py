@@ -1,4 +1,4 @@
-"""A guess before what was measured: on a page it is an offer, in a lesson it comes first."""
+"""A guess before what was measured: in a lesson it comes first, on a page of its own Run does without."""
 
 from __future__ import annotations
 
@@ -23,35 +23,51 @@ class Guess:
         pressed: whether the run is asked for.
         open: whether what was measured may be shown.
         brief: whether there is nothing to run, so that nothing needs to be said about running.
+        stored: whether the results wait for the guess alone, or for Run.
     """
 
     value: str | None
     pressed: bool = False
     open: bool = True
     brief: bool = False
+    stored: bool = False
 
     def first(self, words: str) -> str:
         """Say what to do first: `words` where there is something to run."""
+        if self.stored:
+            return "Guess, and what was measured is shown. Run shows it without a guess."
         return "Guess, and what was measured is shown." if self.brief else words
 
 
-def ask(question: str, options: Sequence[str], *, key: str, stored: Callable[[], bool], ready: bool = True) -> Guess:
+def ask(
+    question: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    stored: Callable[[], bool],
+    shown: bool = False,
+    ready: bool = True,
+) -> Guess:
     """Draw the question and the button that runs.
 
-    For a learner in a lesson, nothing that was measured is shown before a guess, and results that are there already
-    need no button. Where a prediction of the lesson stands for the guess, there is no question.
+    Results that are there already wait for a guess. On a page of its own the button shows them as well. For a learner
+    in a lesson there is no other way, so there is no button either; where a prediction of the lesson stands for the
+    guess, there is no question.
 
     Args:
         question: what is asked.
         options: what can be expected.
         key: of the question; the button has it too.
         stored: returns whether the results of the present settings are there already.
+        shown: whether a run is shown, or is asked for by the link.
         ready: whether the settings can run.
     """
     place = embedding()
     if place is None or place.trial or not place.learner:
         value = st.radio(question, options, index=None, key=key) if place is None or place.guess else None
-        return Guess(value, _run(key, ready=ready))
+        pressed = _run(key, ready=ready)
+        closed = place is None and ready and value is None and not (pressed or shown) and stored()
+        return Guess(value, pressed, not closed, stored=closed)
     brief = ready and stored()
     if not place.guess:
         return Guess(None, not brief and _run(key, ready=ready), brief=brief)

@@ -44,8 +44,9 @@ def learning(m: Inside, guess: str | None = None) -> str:
     )
     if guess in {AS_WELL, NO_BETTER}:
         right = noisy.equivalent if guess == AS_WELL else not (over.told_apart and over.interval.mean > 0)
-        parts.append(
-            f"You expected “{guess[0].lower()}{guess[1:]}”: {'these runs show it' if right else 'these runs do not show it'}."
+        parts.insert(
+            0,
+            f"You expected “{guess[0].lower()}{guess[1:]}”: {'these runs show it' if right else 'these runs do not show it'}.",
         )
     return " ".join(parts)
 

@@ -109,7 +109,7 @@ def sentence(found: Ladders, guess: str | None = None, *, over: bool = True, bri
     ]
     for name in () if brief else LADDER_METHODS[1:]:
         said.append(_wider_words(found, name))
-    return " ".join([*said, *([_verdict(found, guess)] if guess else [])])
+    return " ".join([*([_verdict(found, guess)] if guess else []), *said]).strip()
 
 
 def _wider_words(found: Ladders, name: str) -> str:

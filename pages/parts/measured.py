@@ -87,7 +87,7 @@ def sentence(m: Measured, guess: str | None = None) -> str:
         if m.learned:
             parts += _differences(m, others)
     stops = [text for place, result in enumerate(m.results) if (text := _stops(m, place, result))]
-    return " ".join([*parts, *stops, *([_verdict(m, guess)] if guess else [])])
+    return " ".join([*([_verdict(m, guess)] if guess else []), *parts, *stops]).strip()
 
 
 def _levels(m: Measured) -> str:

@@ -90,7 +90,7 @@ def sentence(p: Placements, guess: str | None = None, *, over: bool = True, brie
     if p.seeds == 1:
         return "One seed cannot say whether a difference is luck: choose more."
     parts = [*_each(p)[:1], *_ranges(p)] if brief else [*_each(p), *_ranges(p), *_misleading(p)]
-    return " ".join([*parts, *([verdict(p, guess)] if guess else [])])
+    return " ".join([*([verdict(p, guess)] if guess else []), *parts]).strip()
 
 
 def _each(p: Placements) -> list[str]:

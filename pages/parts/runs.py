@@ -78,13 +78,15 @@ class RunDesk:
         """Why the last run was not taken, in a sentence; empty when it was."""
         return str(st.session_state.get(self._said, ""))
 
+    def shows(self, wanted: Wanted) -> bool:
+        """Say whether a run is shown, or the address asks for one of these very settings."""
+        return self.asked is not None or self.asked_by_link(wanted)
+
     def asked_by_link(self, wanted: Wanted) -> bool:
         """Say whether the address asks for a run of these very settings."""
         return st.query_params.get(self._parameter) == wanted.key[:8]
 
-    def ask(
-        self, wanted: Wanted, engine: str, about: Any = None, *, again: bool = False, silently: bool = False
-    ) -> None:
+    def ask(self, wanted: Wanted, engine: str, about: Any = None, *, again: bool = False) -> None:
         """Ask for a run; it begins, waits in the queue or is there already.
 
         Args:
@@ -92,7 +94,6 @@ class RunDesk:
             engine: that trains it.
             about: whatever the page needs to show it.
             again: train even where results are stored.
-            silently: leave the address as it is.
         """
         st.session_state[self._said] = ""
         try:
@@ -102,7 +103,7 @@ class RunDesk:
             st.session_state[self._said] = str(error)
             return
         st.session_state[self._state] = Asked(wanted, key, about)
-        if self._linked and not silently:
+        if self._linked:
             st.query_params[self._parameter] = wanted.key[:8]
 
     def remember(self, about: Any) -> None:

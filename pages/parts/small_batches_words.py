@@ -79,9 +79,7 @@ def sentence(g: Grid, guess: str | None = None, *, brief: bool = False) -> str:
             f"{count(int(g.stopped.sum()), 'network')} of {g.stopped.size * g.seeds} stopped, and count as they were."
         )
     parts += [] if brief else few_updates(g)
-    if guess:
-        parts.append(verdict(g, guess))
-    return " ".join(parts)
+    return " ".join([*([verdict(g, guess)] if guess else []), *parts])
 
 
 def few_updates(g: Grid) -> list[str]:

@@ -127,6 +127,8 @@ def run_controls(wanted: Wanted, *, live: bool, locked: Callable[[str], bool]) -
     if guess.pressed or known:
         begin(wanted, guess.value)
         changed = False
+    elif guess.value and asked is not None and not changed and asked.about.guess != guess.value:
+        DESK.remember(asked.about._replace(guess=guess.value))
     base, seconds = comparison.base, sum(cost.seconds(arm) for arm in comparison.arms)
     st.caption(
         f"{summary(comparison)}. {len(wanted.labels)} × {count(len(base.seeds), 'seed')}, {base.steps:,} updates each, "
@@ -166,11 +168,7 @@ def draw_run(wanted: Wanted, shown: Measure, guess: Guess) -> None:
         layers=names,
         toy=toy_points(comparison.base),
         title=title(found) if found else "What does this one setting change?",
-        sentence=sentence(found, about.guess)
-        if found
-        else wanted.differs
-        if wanted.comparison
-        else "These settings do not go together yet.",
+        sentence=sentence(found, about.guess) if found else wanted.differs,
         alt=f"{shown.label} of {listed(about.names)} over the updates, with the median and the range of the seeds.",
         waiting="Guess which gets most test rows right, then press Run.",
         learner=learner_id(),

@@ -77,6 +77,6 @@ def new_page(context_with: Callable[..., BrowserContext]) -> Iterator[Callable[.
 
     yield page
     for opened in pages:
-        problems += opened.evaluate("() => window.violations ?? []")
+        problems += opened.evaluate("() => window.violations")
         opened.close()
     assert problems == []

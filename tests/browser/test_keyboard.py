@@ -276,7 +276,7 @@ def test_the_values_of_a_tensor(reader, server):
     reader.press("ArrowRight")
     poll(page, "place => document.querySelector('.nl-tensor-pair').dataset.place !== place", place)
     reader.says(" becomes ")
-    poll(page, "() => new URLSearchParams(location.search).has('ax_place') || location.search.length > 1")
+    poll(page, "() => new URLSearchParams(location.search).has('ax_at')")
     reader.press("Escape")
     poll(page, "place => document.querySelector('.nl-tensor-pair').dataset.place === place", place)
     reader.says("Not pinned.")

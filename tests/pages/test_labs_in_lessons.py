@@ -158,16 +158,24 @@ def test_a_guess_is_remembered_in_another_step(lesson):
 def test_what_the_page_has_shown_already_waits_for_the_guess_as_well(lesson):
     app = lesson(DENSE)
     app.switch_page(str(PAGES["placement-trained"].path)).run()
-    assert "points more right than after" in charts(app)[0]["sentence"]
+    assert "points more right than after" in charts(press(app, "Run"))[0]["sentence"]
     app = lesson(DENSE)
     assert charts(app)[0]["sentence"].startswith("Guess")
 
 
 def test_a_link_with_a_run_does_not_answer_before_the_guess(lesson):
-    app = open_page("placement-trained")
+    app = press(open_page("placement-trained"), "Run")
     shown = app.session_state["pt/asked"].wanted.key[:8]
     app = lesson(DENSE, pt_run=shown)
     assert charts(app)[0]["sentence"].startswith("Guess")
+
+
+def test_a_guess_in_a_lesson_counts_on_the_page_as_well(lesson):
+    app = lesson(DENSE)
+    app.main.radio[0].set_value("After").run()
+    app.switch_page(str(PAGES["placement-trained"].path)).run()
+    assert not app.exception
+    assert charts(app)[0]["sentence"].startswith("You expected after")
 
 
 def test_the_instructor_sees_everything_at_once(lesson):

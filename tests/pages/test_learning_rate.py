@@ -81,7 +81,7 @@ def test_a_link_shows_its_run_and_other_settings_do_not():
     assert not open_page(SLUG, lr_run=key, lr_activation="Tanh").tabs
 
 
-def test_a_run_that_came_along_is_there_at_once(monkeypatch, tmp_path):
+def test_a_run_that_came_along_waits_for_a_guess_or_for_run(monkeypatch, tmp_path):
     crossed = presets_module.learning_rates()
     shipped = Shipped(tmp_path / "box")
     shipped.put(crossed.experiments, "numpy", collect(crossed.experiments, train(crossed.experiments)))
@@ -90,7 +90,16 @@ def test_a_run_that_came_along_is_there_at_once(monkeypatch, tmp_path):
     monkeypatch.setattr(runs, "SHIPPED_RUNS", tmp_path / "box")
     app = open_page(SLUG)
     check(app)
+    assert "Guess, and what was measured is shown" in charts(app)[0]["sentence"]
+    assert not boxed._jobs
+    control(app, "lr_guess").set_value("Batch")
+    app.run()
+    check(app)
+    assert charts(app)[0]["sentence"].startswith("You expected batch norm to bear the highest rate")
     assert "Run it again" in [button.label for button in app.button]
+    again = press(open_page(SLUG))
+    assert "Run it again" in [button.label for button in again.button]
+    assert "You expected" not in charts(again)[0]["sentence"]
     press(app, "Run it again")
     assert not boxed.status(next(iter(boxed._jobs))).stored
 

@@ -196,14 +196,19 @@ def older(folder, crossed, engine, monkeypatch):
 
 
 @pytest.mark.parametrize(("link", "engine"), [({}, "numpy"), ({"pt_network": "Transformer"}, "keras")])
-def test_a_shipped_run_of_an_older_version_is_there_at_once_and_can_be_run_again(monkeypatch, tmp_path, link, engine):
+def test_a_shipped_run_of_an_older_version_waits_for_a_guess_and_can_be_run_again(monkeypatch, tmp_path, link, engine):
     crossed = transformer_placements() if link else dense_placements("sigmoid")
     older(tmp_path / "shipped", crossed, engine, monkeypatch)
     shipped = Shipped(tmp_path / "shipped")
     inline = InlineJobs(Store(tmp_path / "other"), threaded=False, engines=FAKES, shipped=shipped)
     monkeypatch.setattr(runs, "shared_jobs", lambda: inline)
     app = opened(**link)
-    assert "pt_run" not in app.query_params
+    assert run_line(app)["run"] is None
+    (guess,) = (one for one in app.radio if "guess" in one.label)
+    guess.set_value(guess.options[0])
+    app.run()
+    check(app)
+    assert app.query_params["pt_run"]
     first = run_line(app)
     notes = json.dumps([str(one) for one in inline.status(first["run"]).notes])
     assert "by an earlier state of its code" in notes

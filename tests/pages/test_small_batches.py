@@ -125,15 +125,19 @@ def test_what_is_shown_does_not_touch_the_run(jobs):
     assert len(jobs._jobs) == trained
 
 
-def test_a_shipped_run_is_there_at_once_and_can_be_run_again(monkeypatch, tmp_path):
+def test_a_shipped_run_waits_for_run_and_can_be_run_again(monkeypatch, tmp_path):
     crossed, shipped = small_batches(), Shipped(tmp_path / "shipped")
     shipped.put(crossed.experiments, "keras", collect(crossed.experiments, made_up.train(crossed.experiments)))
     inline = InlineJobs(Store(tmp_path / "other"), threaded=False, engines=FAKES, shipped=shipped)
     monkeypatch.setattr(runs, "shared_jobs", lambda: inline)
     app = opened()
+    assert chart(app)["sentence"].startswith("Guess, and what was measured is shown")
+    assert run_line(app)["run"] is None
+    app = press(app)
     assert "errors with batch norm" in chart(app)["title"]
-    assert "sm_run" not in app.query_params
     first = run_line(app)
+    link = {"sm_run": app.query_params["sm_run"]}
+    assert run_line(opened(**link))["run"] == first["run"]
     press(app, "Run it again")
     assert run_line(app)["name"] != first["name"]
     # Other settings do not come along: the figure stays, and the page says so.

@@ -284,3 +284,29 @@ def test_every_arm_can_be_told_by_its_look_and_its_name(factor):
     looks = {(style.color, style.dash) for style in styles(factor, labels)}
     assert len({spoken(factor, label) for label in labels}) == len(labels)
     assert len(looks) >= min(len(labels), 8)
+
+
+def test_an_emptied_choice_keeps_what_was_chosen_last():
+    app = open_page(SLUG)
+    app.get_by_key("tc_method_arms").set_value(["Batch", "Layer"]).run()
+    app.get_by_key("tc_method_arms").set_value([]).run()
+    check(app)
+    assert app.get_by_key("tc_method_arms").value == ["Batch", "Layer"]
+
+
+def test_settings_that_fit_leave_alone_what_is_locked():
+    app = open_page(SLUG, tc_network="Transformer", tc_depth="8", lock="depth")
+    app.get_by_key("tc_fit").click().run()
+    assert not app.exception
+    assert app.get_by_key("tc_depth").value == "8"
+    assert app.get_by_key("tc_width").value == "16"
+
+
+def test_a_guess_after_the_run_is_answered_too():
+    app = press(small())
+    before = view(app)["sentence"]
+    next(one for one in app.radio if "guess" in one.label).set_value(UNDECIDED)
+    app.run()
+    check(app)
+    assert view(app)["sentence"] == f"You expected no clear difference{view(app)['sentence'].partition('difference')[2]}"
+    assert view(app)["sentence"].endswith(before)

@@ -84,14 +84,14 @@ def start(workers: int, folder: str) -> SpecCluster:
 
 
 def add_keras(cluster: SpecCluster, folder: str) -> None:
-    """Start the worker for Keras, unless there is one."""
+    """Start the worker for Keras, unless there is one. It loads TensorFlow when the first run asks for it."""
     if KERAS not in cluster.worker_spec:
         cluster.worker_spec[KERAS] = _worker("keras", folder)
         _apply(cluster)
 
 
 def remove_keras(cluster: SpecCluster) -> None:
-    """End the worker for Keras, which holds close to a gigabyte."""
+    """End the worker for Keras, which holds close to a gigabyte once it has loaded TensorFlow."""
     if cluster.worker_spec.pop(KERAS, None) is not None:
         _apply(cluster)
 

@@ -26,7 +26,7 @@ class Connection:
     Args:
         address: of a scheduler that somebody else started, or None.
         workers: how many processes of our own for dense networks.
-        keras_idle: seconds until our own process for Keras ends when nobody uses it.
+        keras_idle: seconds until our own process for Keras gives way to a fresh one when nobody uses it.
         hear: called with every message of a worker.
     """
 
@@ -38,7 +38,7 @@ class Connection:
         self._client: Client | None = None
         self._cluster: SpecCluster | None = None
         self._folder: TemporaryDirectory[str] | None = None
-        self._warmed: Any = None
+        self._warmed: dict[str, Any] = {}
         self._threads = {"numpy": workers if address is None else 1, "keras": 1}
         self._labelled: set[str] = set()
         self._keras_users = 0
@@ -81,9 +81,11 @@ class Connection:
                     self._end_keras_later()
 
     def warm(self) -> None:
-        """Connect, and let a worker for dense networks load what it needs."""
+        """Connect, and let a worker load what dense networks need, then one of our own what Keras needs."""
         with self.using("numpy"):
-            self._warmed = self.client.submit(worker.warm, pure=False, resources=self.resources("numpy"))
+            self._warmed["numpy"] = self.client.submit(worker.warm, pure=False, resources=self.resources("numpy"))
+        with self._lock:
+            self._make_ready()
 
     def check(self) -> None:
         """Raise RunFailedError when the scheduler is gone."""
@@ -180,6 +182,14 @@ class Connection:
             cluster.add_keras(self._cluster, self._folder.name)
         self._keras_users += 1
 
+    def _make_ready(self) -> None:
+        """Have our own process for Keras come to where it would load TensorFlow; a first run waits for that alone."""
+        if self._cluster is None or self._folder is None or self._client is None:
+            return
+        cluster.add_keras(self._cluster, self._folder.name)
+        resources = self.resources("keras")
+        self._warmed["keras"] = self._client.submit(worker.warm, keras=True, pure=False, resources=resources)
+
     def _end_keras_later(self) -> None:
         if self._cluster is not None and self._keras_users == 0 and not self._closed:
             self._timer = threading.Timer(self._keras_idle, self._end_keras)
@@ -190,9 +200,10 @@ class Connection:
         with self._lock:
             if self._cluster is not None and self._keras_users == 0:
                 cluster.remove_keras(self._cluster)
+                self._make_ready()
 
     def _disconnect(self) -> None:
-        self._warmed = None
+        self._warmed.clear()
         if self._client is not None:
             with suppress(Exception):
                 self._client.close(timeout=2)

@@ -151,14 +151,18 @@ class Program:
             return tf.vectorized_map(function, members)
         return tf.map_fn(function, members, fn_output_signature=like, parallel_iterations=AT_ONCE)
 
+    def _loss_of(self, one: tuple[Tensor, ...]) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        """Return loss, other variables and outputs of one member on a batch."""
+        *own, y = one
+        outputs, kept = self._call(tuple(own), training=True)
+        return self._loss(y, outputs[0]), kept, outputs
+
     def _learn_one(self, one: tuple[Tensor, ...]) -> tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]:
         """Return loss, gradients, other variables and outputs of one member on a batch."""
-        *own, y = one
         with tf.GradientTape() as tape:
-            tape.watch(own[0])
-            outputs, kept = self._call(tuple(own), training=True)
-            loss = self._loss(y, outputs[0])
-        return loss, tape.gradient(loss, own[0]), kept, outputs
+            tape.watch(one[0])
+            loss, kept, outputs = self._loss_of(one)
+        return loss, tape.gradient(loss, one[0]), kept, outputs
 
     def _learn(
         self, data: Data, numbers: Numbers, variables: Variables, rows: Tensor
@@ -166,10 +170,18 @@ class Program:
         """Return losses, gradients, other variables and outputs on batches (M, B)."""
         trained, kept = variables.trained, variables.kept
         members = (trained, kept, tf.gather(data.x, rows), *numbers[:2], tf.gather(data.y, rows))
-        outputs = [one.dtype for one in self.model.model.outputs]
-        like = (self._dtype, [one.dtype for one in trained], [one.dtype for one in kept], outputs)
+        if self._together:
+            # No loss depends on another member's variables: gradients of all losses together are those of each.
+            # They are not mapped then, which takes longer than to write them down.
+            with tf.GradientTape() as tape:
+                tape.watch(trained)
+                losses, kept, outputs = tf.vectorized_map(self._loss_of, members)
+            # A single member is taken out of its arrays instead of being mapped: its gradients come as slices of them.
+            gradients = [tf.convert_to_tensor(one) for one in tape.gradient(losses, trained)]
+            return losses, gradients, kept, outputs
+        dtypes = [[one.dtype for one in some] for some in (trained, kept, self.model.model.outputs)]
         found: tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]] = self._each(
-            self._learn_one if self._together else self._learned_one, members, like
+            self._learned_one, members, (self._dtype, *dtypes)
         )
         return found
 
@@ -241,7 +253,12 @@ class Program:
         """Return accuracies in training mode, on n batches of rows (n, M, B)."""
 
         def of_batch(batch: Tensor) -> Tensor:
-            logits = self._logits(numbers, variables, tf.gather(data.x, batch), training=True)
+            if self._together:
+                # Traced already; TensorFlow leaves out what nobody asks for, the gradients.
+                *_, outputs = self._learned(data, numbers, variables, batch)
+                logits = outputs[0]
+            else:
+                logits = self._logits(numbers, variables, tf.gather(data.x, batch), training=True)
             return _hits(logits, tf.gather(data.y, batch))
 
         hits = tf.map_fn(of_batch, rows, fn_output_signature=tf.int32)

@@ -112,10 +112,10 @@ class _Watch:
             raise _HaltedError
 
     def _run(self, e: Experiment) -> None:
-        from normlib.training.keras_engine.engine import one_thread  # noqa: I001, PLC0415 - first: it sets how TensorFlow loads
+        from normlib.training.keras_engine.engine import prepare  # noqa: I001, PLC0415 - first: it sets how TensorFlow loads
         import keras  # noqa: PLC0415 - in a worker only
 
-        one_thread()
+        prepare()
         keras.utils.clear_session()  # so that the first layer of every program has the number of a first layer
         floats, text, printed = keras.config.floatx(), recipe(e), io.StringIO()
         space: dict[str, Any] = {"__name__": "__main__"}

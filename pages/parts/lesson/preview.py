@@ -60,13 +60,13 @@ def draw_preview(text: str) -> None:
             "Step",
             range(len(steps)),
             index=min(st.session_state.get(_CHOSEN, 0), len(steps) - 1),
-            format_func=lambda one: names[one] if one < len(steps) else "",
+            format_func=names.__getitem__,
             # The browser goes on showing the old words of an option that is chosen: other words are another list.
             key=f"preview_step_{crc32(repr(names).encode())}",
         )
         teaches = st.toggle("Instructor’s view", key="preview_teaches")
     st.html(STYLE)
-    at = st.session_state[_CHOSEN] = min(chosen or 0, len(steps) - 1)
+    at = st.session_state[_CHOSEN] = chosen
     step, view = steps[at], "instructor" if teaches else "learner"
     d = Drawing(found.lesson, at, view, NoRecord(), partial(find_picture, LESSONS), waits=True)
     with st.container(border=True, key="preview", gap="small"), st.container(key="lesson", gap="small"):

@@ -156,7 +156,11 @@ def test_a_process_that_never_closes_its_jobs_ends_quietly(tmp_path):
     assert len(list((tmp_path / "data").rglob("*.npz"))) == 1
 
 
-def test_keras_has_a_worker_of_its_own_that_goes_when_it_is_idle():
+def loads_tensorflow(worker):
+    return any("tensorflow" in one.path for one in worker.memory_maps())
+
+
+def test_keras_has_a_worker_of_its_own_that_gives_way_to_a_fresh_one_when_it_is_idle():
     others = {worker.pid for worker in own_workers()}
     before = "tensorflow" in sys.modules
     jobs = DaskJobs(keras_idle=0.5)
@@ -167,6 +171,24 @@ def test_keras_has_a_worker_of_its_own_that_goes_when_it_is_idle():
     status = ended(jobs, key, 60)
     assert status.state == "done", status.message
     assert "keras" in jobs.result(key)[0].made_by
-    until(lambda: len({worker.pid for worker in own_workers()} - others) == 1)
+    (loaded,) = [one for one in own_workers() if one.pid not in others and loads_tensorflow(one)]
+    until(lambda: not loaded.is_running())
+    until(lambda: len({worker.pid for worker in own_workers()} - others) == 2)
+    assert not any(loads_tensorflow(one) for one in own_workers() if one.pid not in others)
     assert ("tensorflow" in sys.modules) is before  # other tests of this process may have loaded it
+    jobs.close()
+
+
+def test_the_worker_for_keras_is_there_before_the_first_run_without_tensorflow():
+    others = {worker.pid for worker in own_workers()}
+    jobs = DaskJobs()
+    jobs.start()
+    mine = [worker for worker in own_workers() if worker.pid not in others]
+    assert len(mine) == 2
+    until(lambda: any("pandas" in one.path for worker in mine for one in worker.memory_maps()))
+    assert not any(loads_tensorflow(one) for one in mine)
+    key = jobs.submit(SHORT, engine="keras", learner="ada")
+    assert ended(jobs, key, 60).state == "done"
+    assert {worker.pid for worker in own_workers()} - others == {worker.pid for worker in mine}
+    assert len([one for one in mine if loads_tensorflow(one)]) == 1
     jobs.close()
