@@ -225,7 +225,7 @@ def measure(minutes: float, *, tell: bool = False) -> Soaked:
         # Only the server and whom it starts get this folder, so they are known by it afterwards.
         with patch.dict(os.environ):
             os.environ.pop("NORMLAB_DATA", None)
-            with serving(ROOT / "app.py", environment={"NORMLAB_DATA": folder, "MALLOC_ARENA_MAX": "2"}) as server:
+            with serving(ROOT / "app.py", environment={"NORMLAB_DATA": folder}) as server:
                 server.wait_for_log("Warmed up", timeout=120)
                 seen = asyncio.run(soak(server, minutes, tell=tell))
         left = still_running(folder)

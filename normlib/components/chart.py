@@ -1,6 +1,7 @@
 """A Plotly figure drawn in place, with an optional range input that moves it without asking the server."""
 
 import math
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -141,7 +142,7 @@ def chart(
                 f"use 0 to {len(figure['data']) - 1}."
             )
     # The session keeps the callback: it must not keep the frames with it, 50 kB for every learner.
-    positions = tuple(float(value) for value in frames.values) if frames else ()
+    positions = array("d", frames.values if frames else ())
     payload = {
         "plotly": base_path() + PLOTLY_URL,
         "key": key,

@@ -123,8 +123,8 @@ def _wider_words(found: Ladders, name: str) -> str:
     word = "wider" if interval.mean > 0 else "narrower"
     ends = sorted((abs(interval.low), abs(interval.high)))
     return (
-        f"Under {spoken_name} the range there is {number(abs(interval.mean), 2)} decades {word} than without norm "
-        f"(95 % interval {number(ends[0], 2)} to {number(ends[1], 2)}, a decade is a factor of 10)."
+        f"Under {spoken_name} the range there is {number(abs(interval.mean), 2)} decades {word} than without norm, "
+        f"on average over the seeds (95 % interval {number(ends[0], 2)} to {number(ends[1], 2)}, a decade is a factor of 10)."
     )
 
 

@@ -125,8 +125,6 @@ def sentence(result: Result | None, state: str) -> str:
     if values["test_accuracy"][best] > values["test_accuracy"][-1]:
         most = share(values["test_accuracy"][best])
         said += f" The best epoch was {best}, with {most} in the test." if best else f" Before training it was {most}."
-    if "summary" not in result.texts:  # an engine of one's own need not tell
-        return said
     trained, kept = counted(result.texts["summary"])
     said += f" Training took {number(float(result.texts['seconds']), 2)} s. {trained:,} parameters are trained"
     return f"{said}; {kept:,} are not: running means and variances." if kept else f"{said}, which is all of them."

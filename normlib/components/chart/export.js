@@ -26,7 +26,7 @@ export async function savePicture(Plotly, node, { format, title, background, fil
   });
   const figure = { data: copy(node.data), layout, config: { staticPlot: true } };
   const url = await Plotly.toImage(figure, { format, width, height, scale: format === "png" ? 2 : 1 });
-  download(toBlob(url), `${fileName}.${format}`);
+  download(toBlob(url), `${fileName.replaceAll(" ", "-")}.${format}`);
 }
 
 export function wrap(text, length) {
