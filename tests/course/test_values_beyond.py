@@ -162,7 +162,7 @@ def test_transformers_are_read_from_the_stored_run(blocks):
     found = evaluate(f"transformer_wider(blocks={blocks})")
     assert found.number == pytest.approx(wider.mean())
     two = [f"{float(f'{end:.2g}'):g}" for end in (low, high)]
-        assert " to ".join(two) in found.text.replace("−", "-")
+    assert " to ".join(two) in found.text.replace("−", "-")
 
 
 def test_the_first_gradient_of_the_last_block_is_read_before_training():
