@@ -82,7 +82,7 @@ def draw_run_controls(crossed: Crossed) -> Guess:
     networks = len(crossed.experiments) * len(crossed.base.seeds)
     seconds = sum(cost.seconds(one) for one in crossed.experiments)
     st.caption(
-        f"{networks:,} networks, {crossed.base.steps:,} updates each, about {count(max(1, round(seconds)), 'second')}."
+        f"{networks:,} networks, {crossed.base.steps:,} updates each, {guess.takes(seconds)}."
         + (" The picture still shows the run before this change." if changed and asked else "")
     )
     if DESK.refused:

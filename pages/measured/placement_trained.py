@@ -33,7 +33,6 @@ from pages.parts.runs import (
     RunDesk,
     again_button,
     came_along,
-    duration,
     idle,
     results_so_far,
     status_of,
@@ -115,7 +114,7 @@ def run_controls(crossed: Crossed | str) -> Guess:
     what = "numbers of blocks" if kind == "transformer" else "scales"
     st.caption(
         f"{count(len(crossed.experiments) * len(e.seeds), 'network')}: {places} placements × {panels} {what} × {rates} learning "
-        f"rates × {count(len(e.seeds), 'seed')}, {e.steps:,} updates each. To train them takes about {duration(seconds)}."
+        f"rates × {count(len(e.seeds), 'seed')}, {e.steps:,} updates each, {guess.takes(seconds)}."
         + (" The figure still shows the run before this change." if changed else "")
     )
     if DESK.refused:

@@ -102,8 +102,7 @@ def run_controls(crossed: Crossed | None) -> Guess:
     seconds = sum(cost.seconds(one) for one in crossed.experiments)
     st.caption(
         f"Digits, 3 × {crossed.base.width} units. {len(LABELS)} arms × {crossed.shape[-1]} rates × "
-        f"{count(len(crossed.base.seeds), 'seed')}, {crossed.base.steps:,} updates each, about "
-        f"{count(max(1, round(seconds)), 'second')}."
+        f"{count(len(crossed.base.seeds), 'seed')}, {crossed.base.steps:,} updates each, {guess.takes(seconds)}."
         + (" The curves still show the run before this change." if changed and DESK.asked is not None else "")
     )
     if DESK.refused:

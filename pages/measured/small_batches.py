@@ -144,7 +144,7 @@ def run_controls(crossed: Crossed | Ladder | str) -> Guess:
     networks = len(crossed.experiments) * len(crossed.base.seeds)
     st.caption(
         f"{count(networks, 'network')}: {first.shape[0]} methods × {first.shape[1]} batch sizes × "
-        f"{count(len(crossed.base.seeds), 'seed')}{' × 3 rates' if crossed != first else ''}. To train them takes about {duration(seconds)}."
+        f"{count(len(crossed.base.seeds), 'seed')}{' × 3 rates' if crossed != first else ''}, {guess.takes(seconds)}."
         + (" The figure still shows the run before this change." if changed else "")
     )
     if DESK.refused:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from normlib.words import plain
 from pages.parts.embedding import Embedding, embedding
+from pages.parts.runs import duration
 
 _FIRST: Final = "lesson_first_guess"
 
@@ -31,6 +32,10 @@ class Guess:
     open: bool = True
     brief: bool = False
     stored: bool = False
+
+    def takes(self, seconds: float) -> str:
+        """Say how long the run takes, unless its results are there."""
+        return "trained already" if self.stored else f"about {duration(seconds)}"
 
     def first(self, words: str) -> str:
         """Say what to do first: `words` where there is something to run."""

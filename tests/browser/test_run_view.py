@@ -363,8 +363,8 @@ def test_stop(open_page):
     state(page, "stopped")
     rest(page)
     assert count(page)[2] == 1
-    assert words(page) == "Stopped"
-    assert re.search(r"Stopped after \d+% of its steps\.", page.locator(".nl-run-notes").inner_text())
+    assert words(page) == "Ended by Stop"
+    assert re.search(r"Ended by Stop after \d+\s% of its steps\.", page.locator(".nl-run-notes").inner_text())
     assert len(lines(page)["Batch"][0]) >= 1
     assert not page.get_by_role("button", name="Stop").is_visible()
 

@@ -191,7 +191,7 @@ def test_a_run_that_is_not_there_is_asked_for_after_the_guess(lesson):
     app.main.radio[0].set_value("After").run()
     run = next(button for button in app.main.button if button.label == "Run")
     assert not run.disabled
-    assert "To train them takes about" in said(app)
+    assert ", about " in said(app)
 
 
 @pytest.mark.parametrize("slug", ["small-batches", "shift-inside", "learning-rate", "placement-trained"])

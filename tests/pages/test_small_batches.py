@@ -132,6 +132,7 @@ def test_a_shipped_run_waits_for_run_and_can_be_run_again(monkeypatch, tmp_path)
     monkeypatch.setattr(runs, "shared_jobs", lambda: inline)
     app = opened()
     assert chart(app)["sentence"].startswith("Guess, and what was measured is shown")
+    assert "× 7 seeds, trained already." in plain(" ".join(one.value for one in app.caption))
     assert run_line(app)["run"] is None
     app = press(app)
     assert "errors with batch norm" in chart(app)["title"]

@@ -166,7 +166,8 @@ export class Inside {
       name.style.top = `${row * rows.step + rows.bars - 14}px`;
       return name;
     }));
-    const scrolls = this.grid.scrollWidth > this.box.clientWidth + 1;
+    // Reckoned, not looked up: what is drawn in a column may reach beyond it for a moment.
+    const scrolls = gutter + this.columns.length * (gap + width) > this.wide + 1;
     // Only what scrolls is worth a stop of the Tab key.
     if (scrolls) this.box.setAttribute("tabindex", "0");
     else this.box.removeAttribute("tabindex");

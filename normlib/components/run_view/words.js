@@ -55,7 +55,7 @@ export function statusWords({ state, place, seconds, message, stored }) {
   }
   if (state === "running") return sentence([wait(seconds) || "Training"], message);
   if (state === "done") return stored ? "Replayed from the store" : "Trained to the end";
-  return state === "failed" ? "The run failed" : "Stopped";
+  return state === "failed" ? "The run failed" : "Ended by Stop";
 }
 
 const sentence = (parts, message) => [parts.filter(Boolean).join(", "), message].filter(Boolean).join(". ");

@@ -223,8 +223,8 @@ class Board(ABC):
         if job.learners or job.ended:
             return False
         begun = self._lines[job.engine].drop(job)
-        how_far = f"after {job.share:.0%} of its steps" if job.state == "running" else "before it began"
-        self._end(job, "stopped", f"Stopped {how_far}.")
+        how_far = f"after {100 * job.share:.0f}\xa0% of its steps" if job.state == "running" else "before it began"
+        self._end(job, "stopped", f"Ended by Stop {how_far}.")
         return begun
 
     def _gone(self, job: Job) -> bool:

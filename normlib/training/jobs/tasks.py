@@ -90,7 +90,9 @@ class Tasks:
                     if job.halted:
                         return None
                     again = " It was started again." if attempt + 1 < _ATTEMPTS else ""
-                    self._say(job, note=f"The worker process ended with {job.share:.0%} of the steps done.{again}")
+                    self._say(
+                        job, note=f"The worker process ended with {100 * job.share:.0f}\xa0% of the steps done.{again}"
+                    )
                     continue
                 # None that we did not ask for: another web process stopped a run that it shared with this one.
                 if results is not None or job.halted:
