@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -20,7 +21,7 @@ from pages.parts.controls import Controls, Panel
 from pages.parts.embedding import brief
 from pages.parts.frame import what_next
 from pages.parts.grids import learning_rates
-from pages.parts.guess import Guess, ask
+from pages.parts.guess import Guess, ask, start_over
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.ladders import (
     LEVEL,
@@ -34,7 +35,7 @@ from pages.parts.ladders import (
 from pages.parts.learner import learner_id
 from pages.parts.measured import share
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, again_button, came_along, results_so_far, status_of, stop
+from pages.parts.runs import Asked, RunDesk, again_button, came_along, results_so_far, status_of
 
 DESK: Final = RunDesk("lr")
 ACTIVATIONS: Final = {"ReLU": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
@@ -47,6 +48,7 @@ CONTROLS = Controls(
         "steps": Choice("Updates", ("100", "300"), "300", segments=True),
         "seeds": Choice("Seeds", ("1", "3", "5", "10"), "5", segments=True),
     },
+    forget=partial(start_over, DESK, "lr"),
 )
 
 
@@ -163,7 +165,9 @@ def draw_figure(crossed: Crossed, before: Guess) -> None:
     guess, turn = asked.about if asked else (None, 0)
     drawn = ladder(found.panels(), RATES, SCALES, LEVEL)
     waiting = asked is None
-    run_progress(key="lr_progress", run=asked.key if asked else None, turn=turn, learner=learner_id(), on_stop=stop)
+    run_progress(
+        key="lr_progress", run=asked.key if asked else None, turn=turn, learner=learner_id(), on_stop=DESK.stop
+    )
     chart(
         drawn.figure,
         key="lr_chart",

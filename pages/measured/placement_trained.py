@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -19,7 +20,7 @@ from pages.parts.controls import Controls, Panel
 from pages.parts.embedding import brief
 from pages.parts.frame import what_next
 from pages.parts.grids import dense_placements, transformer_placements
-from pages.parts.guess import Guess, ask
+from pages.parts.guess import Guess, ask, start_over
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
@@ -36,7 +37,6 @@ from pages.parts.runs import (
     idle,
     results_so_far,
     status_of,
-    stop,
 )
 
 DENSE, TRANSFORMER = "Dense", "Transformer"
@@ -62,6 +62,7 @@ CONTROLS = Controls(
         "short": Choice("Updates", ("50", "100", "200"), "200", help="Of the transformer."),
         "few": Choice("Seeds", ("1", "3", "5"), "5", help="Of the transformer."),
     },
+    forget=partial(start_over, DESK, "pt"),
 )
 
 
@@ -141,7 +142,7 @@ def draw_figure(crossed: Crossed | str, guess: Guess) -> None:
         run=asked.key if asked else None,
         learner=learner_id(),
         turn=asked.about.turn if asked else 0,
-        on_stop=stop,
+        on_stop=DESK.stop,
     )
     # Settings that cannot run leave the axes where they are.
     shown = asked.wanted if asked else FIRST if isinstance(crossed, str) else crossed

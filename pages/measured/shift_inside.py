@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -18,7 +19,7 @@ from pages.parts.controls import Controls, Panel
 from pages.parts.embedding import brief
 from pages.parts.frame import what_next
 from pages.parts.grids import inside_shift
-from pages.parts.guess import Guess, ask
+from pages.parts.guess import Guess, ask, start_over
 from pages.parts.inside import LABELS, RATES, STYLES, Inside, rates_of, rates_said
 from pages.parts.inside_charts import cosine_chart, drift_chart, percentile_chart
 from pages.parts.inside_notes import code, computed
@@ -39,7 +40,7 @@ from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.measured import title
 from pages.parts.rows import csv_text
-from pages.parts.runs import ENDED, Asked, RunDesk, again_button, came_along, results_of, status_of, stop
+from pages.parts.runs import ENDED, Asked, RunDesk, again_button, came_along, results_of, status_of
 
 DESK: Final = RunDesk("si")
 ACTIVATIONS: Final = {"Sigmoid": "sigmoid", "ReLU": "relu"}
@@ -65,6 +66,7 @@ CONTROLS = Controls(
         "steps": Choice("Updates", ("300", "1000", "3000"), "1000"),
         "seeds": Choice("Seeds", ("1", "3", "8", "16"), "8"),
     },
+    forget=partial(start_over, DESK, "si"),
 )
 
 
@@ -145,7 +147,7 @@ def draw_run(panel: Panel, crossed: Crossed | None, guess: Guess, problem: str) 
         alt=f"{measure.label} of the four arms over the updates, with the median and the range of the seeds.",
         waiting=guess.first("Guess, then press Run."),
         learner=learner_id(),
-        on_stop=stop,
+        on_stop=DESK.stop,
         dark=DARK,
         height=260,
         file_name="shift inside",

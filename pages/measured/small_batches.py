@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from pages.parts.controls import Controls
 from pages.parts.embedding import brief
 from pages.parts.frame import what_next
 from pages.parts.grids import small_batches
-from pages.parts.guess import Guess, ask
+from pages.parts.guess import Guess, ask, start_over
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
@@ -38,7 +39,6 @@ from pages.parts.runs import (
     idle,
     results_so_far,
     status_of,
-    stop,
 )
 from pages.parts.small_batches import NAMES, Grid, measured, nothing, rung
 from pages.parts.small_batches_charts import error_panel, gap_panel, published_panels
@@ -82,6 +82,7 @@ CONTROLS = Controls(
         "epochs": Choice("Epochs", ("1", "3", "5", "10"), "10", help="How often every training row is seen."),
         "seeds": Choice("Seeds", ("1", "3", "5", "7", "10"), "7"),
     },
+    forget=partial(start_over, DESK, "sm"),
 )
 
 
@@ -163,7 +164,7 @@ def draw_figure(page: Lab, crossed: Crossed | Ladder | str, guess: Guess) -> Non
         run=asked.key if asked else None,
         learner=learner_id(),
         turn=asked.about.turn if asked else 0,
-        on_stop=stop,
+        on_stop=DESK.stop,
     )
     results = (results_so_far(asked.key) if asked else None) or ()
     g = measured(shown, results) if results else nothing(rung(shown))

@@ -120,11 +120,19 @@ def wanted(factor: str, labels: tuple[str, ...], chosen: Chosen) -> Wanted:
     return Wanted(comparison, labels, factor, ())
 
 
+def _updates(most: int) -> str:
+    """Name the largest number of updates that can be chosen and is not over `most`."""
+    fit = [number for number in map(int, CONTROLS["steps"].options) if number <= most]
+    return f"{max(fit)} updates" if fit else "fewer updates"
+
+
 def in_words(message: str) -> str:
     """Return a message of an experiment with the names that its settings have on the page.
 
     >>> in_words("batch_size=512 is more than the 125 rows: set last_batch to drop.")
     'Batch size 512 is more than the 125 rows: set “last, smaller batch” to drop.'
+    >>> in_words("It takes too long: use about 342 steps, or fewer seeds.")
+    'It takes too long: use 200 updates, or fewer seeds.'
     """
     labels = {name: setting.label for name, setting in SETTINGS.items()}
     labels |= {"last_batch": CONTROLS["last"].label, "steps": CONTROLS["steps"].label, "width": CONTROLS["width"].label}
@@ -135,4 +143,5 @@ def in_words(message: str) -> str:
     names = "|".join(name for name in labels if "_" in name)
     said = re.sub(rf"\b({names})\b", lambda found: f"“{labels[found[1]].lower()}”", said)
     said = said.replace("or lower keep", "or lower this memory")
+    said = re.sub(r"use about (\d+) steps", lambda found: f"use {_updates(int(found[1]))}", said)
     return said[:1].upper() + said[1:]

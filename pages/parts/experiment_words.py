@@ -61,8 +61,13 @@ def styles(factor: str, labels: tuple[str, ...]) -> list[Style]:
     if factor == "method":
         return [METHODS[SETTINGS["method"].values[label]] for label in labels]
     offered = tuple(SETTINGS[factor].values)
-    looks = [_ARMS[offered.index(label) % len(_ARMS)] for label in labels]
-    return [METHODS["none"] if label == "No norm" else look for label, look in zip(labels, looks, strict=True)]
+    looks: list[Style] = []
+    for label in labels:
+        own = offered.index(label)
+        # There are fewer looks than options: the next one that is free, where another arm has its own already.
+        turns = [METHODS["none"]] * (label == "No norm") + [_ARMS[(own + by) % len(_ARMS)] for by in range(len(_ARMS))]
+        looks.append(next((look for look in turns if look not in looks), turns[0]))
+    return looks
 
 
 def spoken(factor: str, label: str) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from normlib.words import plain
 from pages.parts.embedding import Embedding, embedding
-from pages.parts.runs import duration
+from pages.parts.runs import RunDesk, duration
 
 _FIRST: Final = "lesson_first_guess"
 
@@ -86,6 +86,14 @@ def ask(
         st.rerun()  # the rest of the step waited for this
     pressed = not brief and _run(key, ready=ready and made is not None)
     return Guess(made, pressed, made is not None, brief)
+
+
+def start_over(desk: RunDesk, prefix: str) -> None:
+    """Show no run and no guess of a page any more."""
+    for key in st.session_state:
+        if str(key).startswith(f"{prefix}_guess"):
+            st.session_state[key] = None
+    desk.forget()
 
 
 def waits(place: Embedding) -> bool:

@@ -53,7 +53,11 @@ def measured(results: Sequence[Result], labels: Sequence[str], names: Sequence[s
     """Return what was measured, or None where nothing was recorded in some arm."""
     try:
         found = findings(results)
-        found = findings(results, reference=found.best or 0)
+        # A run that was ended early has arms that came further than others: they are compared where all have been.
+        going = [arm.step for arm in found.arms if len(arm.stopped) < len(arm.values)]
+        step = min(going, default=None)
+        found = findings(results, step=step)
+        found = findings(results, reference=found.best or 0, step=step)
     except ValueError:
         return None
     return Measured(results, labels, names, found)
@@ -74,7 +78,10 @@ def title(m: Measured) -> str:
     names = [m.names[place] for place in found.winners]
     if len(names) == 1:
         return f"{_capital(names[0])} gets most test rows right: {share(best.median)}"
-    return f"{_capital(listed(names))} get most test rows right, and are not told apart"
+    others = " or ".join(name for name in names if name != m.names[found.best])
+    return (
+        f"{_capital(m.names[found.best])} gets most test rows right, {share(best.median)}, not told apart from {others}"
+    )
 
 
 def sentence(m: Measured, guess: str | None = None) -> str:

@@ -112,6 +112,12 @@ class RunDesk:
         if asked is not None:
             st.session_state[self._state] = Asked(asked.wanted, asked.key, about)
 
+    def stop(self, key: str) -> None:
+        """Let go of a run (a callback); a link or a reload does not begin it again."""
+        stop(key)
+        if self.asked is not None and self.asked.key == key:
+            st.query_params.pop(self._parameter, None)
+
     def forget(self) -> None:
         """Show no run any more, and let go of it."""
         asked = self.asked

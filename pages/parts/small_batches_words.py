@@ -70,7 +70,7 @@ def sentence(g: Grid, guess: str | None = None, *, brief: bool = False) -> str:
     if first is None or common is None or more is None:
         return "There are too few numbers for an interval: choose more seeds."
     parts = [
-        f"With batches of {g.sizes[0]}, batch norm {_against(first)}; with batches of {COMMON} it {_against(common)}.",
+        f"With batches of {g.sizes[0]}, batch norm {_against(first)}; with batches of {COMMON}, batch norm {_against(common)}.",
     ]
     if not brief:
         parts.append(f"Going from {COMMON} to {g.sizes[0]} rows {_changes(more)}.")
@@ -85,11 +85,10 @@ def sentence(g: Grid, guess: str | None = None, *, brief: bool = False) -> str:
 def few_updates(g: Grid) -> list[str]:
     """Say where the largest batch leaves too few updates to learn in, if it does."""
     behind = {name: float((g.of(name)[-1] - g.of(name)[g.common]).mean()) for name in g.methods}
-    slow = [name for name, more in behind.items() if more > BEHIND]
-    if not slow:
+    if max(behind.values()) <= BEHIND:
         return []
     steps = g.crossed.experiments[-1].steps
-    told = listed([f"{NAMES[name]} {share(float(g.of(name)[-1].mean()))}" for name in slow])
+    told = listed([f"{NAMES[name]} {share(float(g.of(name)[-1].mean()))}" for name in g.methods])
     return [f"Batches of {g.sizes[-1]} leave {count(steps, 'update')} in the same epochs: errors there are {told}."]
 
 
@@ -125,20 +124,23 @@ def dearest(g: Grid) -> tuple[str, ...]:
 def verdict(g: Grid, guess: str) -> str:
     """Say what became of a guess."""
     found = dearest(g)
-    told = listed([NAMES[name] for name in found])
+    worst = NAMES[found[0]]
+    loss = interval(g.cost(found[0]))
     if guess == UNDECIDED:
-        same = len(found) == len(g.methods)
+        less = listed([NAMES[name] for name in g.methods if name not in found])
         return (
-            "You expected no difference, and none was found."
-            if same
-            else f"You expected no difference; {told} lost most."
+            f"You expected no difference; {worst} loses more than {less}."
+            if less
+            else "You expected no difference, and none was found."
         )
     name = next(name for name, style in METHODS.items() if style.name == guess)
+    if loss is None or loss.low <= 0:
+        return f"You expected {NAMES[name]} to lose most; these seeds do not show that any method loses."
     if found == (name,):
         return f"You expected {NAMES[name]} to lose most, and it does."
     if name in found:
         return f"You expected {NAMES[name]} to lose most; these seeds do not tell it apart from {listed([NAMES[one] for one in found if one != name])}."
-    return f"You expected {NAMES[name]} to lose most; it is {told}."
+    return f"You expected {NAMES[name]} to lose most; {worst} loses more."
 
 
 def gap_title(g: Grid) -> str:

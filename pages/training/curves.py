@@ -18,13 +18,13 @@ from pages.parts.controls import Controls
 from pages.parts.experiment_wanted import Wanted, draw_settings, in_words
 from pages.parts.experiment_words import layer_names, spoken, styles, summary, toy_points
 from pages.parts.frame import what_next
-from pages.parts.guess import Guess, ask
+from pages.parts.guess import Guess, ask, start_over
 from pages.parts.keras_code import keras_code
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.measured import UNDECIDED, Measured, measured, numbers, rows, sentence, title
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, again_button, results_of, status_of, stop
+from pages.parts.runs import Asked, RunDesk, again_button, results_of, status_of
 
 SHOWN: Final = {
     "Test accuracy": Measure("test_accuracy", "Test accuracy", percent=True),
@@ -41,7 +41,7 @@ KERAS: Final = RunDesk("tc_keras", linked=False)
 def forget() -> None:
     """Show no run and no chosen step any more."""
     forget_step(STEP)
-    DESK.forget()
+    start_over(DESK, "tc")
 
 
 CONTROLS = Controls(
@@ -173,7 +173,7 @@ def draw_run(wanted: Wanted, shown: Measure, guess: Guess) -> None:
         waiting="Guess which gets most test rows right, then press Run.",
         learner=learner_id(),
         step_parameter=STEP,
-        on_stop=stop,
+        on_stop=DESK.stop,
         dark=DARK,
         file_name="training curves",
     )

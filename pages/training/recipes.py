@@ -21,7 +21,7 @@ from pages.parts.keras_code import downloads
 from pages.parts.lab import Download, Lab, explain, lab
 from pages.parts.learner import learner_id
 from pages.parts.rows import csv_text
-from pages.parts.runs import Asked, RunDesk, again_button, results_of, status_of, stop
+from pages.parts.runs import Asked, RunDesk, again_button, results_of, status_of
 
 # Adam, as in most programs one meets. At 40 batches per epoch, running statistics have to forget their start quickly.
 _SHARED: Final = {"optimizer": "adam", "keep": 0.9}
@@ -157,7 +157,7 @@ def draw_run(asked: Asked, show: str) -> None:
         waiting="Press Run it.",
         learner=learner_id(),
         step_parameter=STEP,
-        on_stop=stop,
+        on_stop=DESK.stop,
         dark=DARK,
         height=240,
         file_name="keras recipe",

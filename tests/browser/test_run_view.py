@@ -1,6 +1,7 @@
 """The view of a run in a real browser: it follows a run without the page's script, and shows what was measured."""
 
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -188,6 +189,22 @@ def test_another_measure_leaves_the_run_alone(open_page, measured):
         np.testing.assert_allclose(lines(page)[name][1], np.median(norms, axis=0), rtol=1e-5)
     assert len(page.asked) == asked
     assert count(page)[1] == 1
+
+
+def test_other_arms_of_the_same_run_are_drawn_at_once(open_page):
+    page = open_page()
+    press(page, "Run")
+    ended(page)
+    before = lines(page)
+    assert before["Batch"] != before["None"]
+    page.get_by_text("Swap the arms").click()
+    poll(page, "() => document.querySelector('[type=checkbox]').checked")
+    rest(page)
+    deadline = time.monotonic() + 10
+    while lines(page) == before and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    after = lines(page)
+    assert (after["Batch"], after["None"]) == (before["None"], before["Batch"])
 
 
 def test_the_range_shows_what_was_measured_at_each_step(open_page, measured):

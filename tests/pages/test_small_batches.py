@@ -67,7 +67,7 @@ def test_the_sentence_has_the_paired_differences():
     said = plain(sentence(g))
     # Batch norm minus group norm: 0.01 + 0.4 / B for every seed.
     assert "batches of 2, batch norm makes 21 points more errors than group norm (95 % interval 21 to 21)" in said
-    assert "with batches of 32 it makes 2.2 points more" in said
+    assert "with batches of 32, batch norm makes 2.2 points more" in said
     assert "costs batch norm 19 points more than group norm" in said
     assert "as expected" in judged(g)
 
@@ -155,13 +155,32 @@ def test_a_link_shows_its_run():
 
 
 @pytest.mark.parametrize(
-    ("guess", "words"), [("Batch", "and it does"), ("Group", "it is batch norm"), (UNDECIDED, "batch norm lost most")]
+    ("guess", "words"),
+    [("Batch", "and it does"), ("Group", "batch norm loses more."), (UNDECIDED, "batch norm loses more than")],
 )
 def test_a_guess_is_answered(guess, words):
     app = opened(**FEW)
     control(app, "sm_guess").set_value(guess)
     press(app)
     assert words in chart(app)["sentence"]
+
+
+def test_nobody_is_said_to_lose_where_no_loss_is_shown(monkeypatch):
+    monkeypatch.setattr(
+        made_up, "error", lambda e, seed, step: 0.1 + 0.01 * ((seed * e.batch_size + len(e.method)) % 3)
+    )
+    g = measured(seeds=7)
+    assert "do not show that any method loses" in sentence(g, "Batch")
+
+
+def test_reset_forgets_the_guess_and_the_run():
+    app = opened(**FEW)
+    control(app, "sm_guess").set_value("Batch")
+    press(app)
+    press(app, "Reset")
+    assert control(app, "sm_guess").value is None
+    assert run_line(app)["run"] is None
+    assert "sm_run" not in app.query_params
 
 
 def test_the_numbers_tell_how_small_a_batch_is():

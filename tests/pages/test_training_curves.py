@@ -1,9 +1,13 @@
 """The page that trains: without a browser, and with jobs that run where they are asked for."""
 
 import csv
+import inspect
 import io
+from dataclasses import replace
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from normlib.training import collect, train
 from normlib.training.findings import findings
@@ -284,6 +288,28 @@ def test_every_arm_can_be_told_by_its_look_and_its_name(factor):
     looks = {(style.color, style.dash) for style in styles(factor, labels)}
     assert len({spoken(factor, label) for label in labels}) == len(labels)
     assert len(looks) >= min(len(labels), 8)
+    for label in labels[1:]:
+        assert len({(style.color, style.dash) for style in styles(factor, (labels[0], label))}) == 2
+
+
+def test_arms_of_a_run_that_was_ended_early_are_compared_where_all_have_been():
+    none, batch = (asked_for().comparison.arms[place].but(record=[]) for place in (0, 1))
+    short = none.but(steps=20)
+    results = [collect([one], train([one]))[0] for one in (short, batch)]
+    found = measured(results, ["None", "Batch"], ["no norm", "batch norm"])
+    assert max(arm.step for arm in found.found.arms) == 20
+    assert "20 updates" in sentence(found)
+    assert "100" not in sentence(found)
+
+
+def test_the_best_leads_the_title_where_another_is_not_told_apart_from_it():
+    arms = [arm.but(record=[]) for arm in asked_for().comparison.arms]
+    found = measured(collect(arms, train(arms)), ["None", "Batch", "Layer"], ["no norm", "batch norm", "layer norm"])
+    best, other = found.found.best, (found.found.best + 1) % 3
+    alike = replace(found, found=replace(found.found, winners=(best, other)))
+    said = title(alike)
+    assert said.lower().startswith(f"{found.names[best]} gets most test rows right, ")
+    assert said.endswith(f"not told apart from {found.names[other]}")
 
 
 def test_an_emptied_choice_keeps_what_was_chosen_last():
@@ -310,3 +336,23 @@ def test_a_guess_after_the_run_is_answered_too():
     check(app)
     assert view(app)["sentence"].startswith("You expected no clear difference")
     assert view(app)["sentence"].endswith(without)
+
+
+def test_a_run_that_was_ended_by_stop_does_not_begin_again_with_a_reload():
+    app = press(small())
+    link = app.query_params["tc_run"]
+    script = AppTest.from_string(
+        f"import streamlit as st\nfrom pages.parts import runs\n{inspect.getsource(stop_shown)}\nstop_shown()"
+    )
+    script.session_state["tc/asked"] = app.session_state["tc/asked"]
+    script.query_params["tc_run"] = link
+    script.run()
+    assert not script.exception
+    assert "tc_run" not in script.query_params
+
+
+def stop_shown():
+    desk = runs.RunDesk("tc")
+    desk.stop("another run")
+    assert "tc_run" in st.query_params
+    desk.stop(desk.asked.key)

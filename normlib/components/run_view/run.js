@@ -19,6 +19,8 @@ const BUSY = 500; // ms between drawings of the curves while a step is looked fo
 const SHARE = 3; // otherwise so many times as long as a drawing takes
 const HELD = 2000; // ms that the live title stays for the page's new one
 
+const linesOf = ({ arms }) => JSON.stringify(arms.map((arm) => arm.of ?? null));
+
 export class RunView {
   constructor(parent) {
     const view = (this.view = new View(parent));
@@ -63,7 +65,8 @@ export class RunView {
     if (!before) this.fromAddress();
     else if (before.forgotten !== payload.forgotten) this.unpin();
     const again = !before || before.turn !== payload.turn;
-    if (again || before.run !== payload.run) this.startRun(before);
+    // The same run may be drawn of other arms of it.
+    if (again || before.run !== payload.run || linesOf(before) !== linesOf(payload)) this.startRun(before);
     if (again || before.check !== payload.check) this.startCheck();
     this.inside.setUp(payload);
     this.tell();

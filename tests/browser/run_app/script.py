@@ -41,6 +41,7 @@ for column, (label, engine) in zip(st.columns(2), {"Run": "numpy", "Run slowly":
 st.button("Check", on_click=check)
 st.button("Reset", on_click=forget_step, args=("rv_step",))
 show = st.radio("Show", list(MEASURES))
+swapped = st.checkbox("Swap the arms")
 run = state.get("run", asked.get("run"))
 toy = Toy(*points(data), grid(data).extent) if arms[0].size.features == 2 else None
 done = run in state.get("ended", [])
@@ -50,8 +51,8 @@ run_view(
     check=state.get("check"),
     turn=state.get("turn", 0),
     arms=[
-        RunArm(style.name, style.color, style.dash, style.symbol, norms=style.name != "None")
-        for style in (METHODS[arm.method] for arm in arms)
+        RunArm(style.name, style.color, style.dash, style.symbol, norms=style.name != "None", of=of)
+        for of, style in zip((1, 0) if swapped else (0, 1), (METHODS[arm.method] for arm in arms), strict=True)
     ]
     + ([RunArm("Training", GREY, "dash", of=0, values={"test_accuracy": "accuracy"})] if "twice" in asked else []),
     show=MEASURES[show],
