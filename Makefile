@@ -17,10 +17,9 @@ endif
 
 .PHONY: run test lint bench abuse runs format clean
 
-# Two arenas: glibc would keep one per thread, and every learner comes with a thread.
 run: $(VENV)/installed
 	@echo "NormLab: http://localhost:$(PORT)  (stop with Ctrl+C)"
-	@MALLOC_ARENA_MAX=2 exec $(BIN)/streamlit run app.py --server.port $(PORT)
+	@exec $(BIN)/streamlit run app.py --server.port $(PORT)
 
 # Two files at a time. One thread each for arrays: otherwise the processes' threads wait for each other, up to ten times as long.
 test: $(VENV)/installed-tests browser postgresql lint

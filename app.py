@@ -4,9 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from normlib.server.memory import share_arenas
 from normlib.server.web import app_options
 from pages.warm import open_store, start_jobs, warm_up
 
+share_arenas()
 app = st.App(
     Path(__file__).resolve().parent / "pages" / "router.py", **app_options(warm=[warm_up, open_store, start_jobs])
 )

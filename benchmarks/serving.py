@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_AS_BY_MAKE = {"MALLOC_ARENA_MAX": "2"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def serving(
     options: Mapping[str, str] | None = None,
     timeout: float = 120.0,
 ) -> Iterator[Server]:
-    """Run `streamlit run` on a file until the block ends, as `make run` does.
+    """Run `streamlit run` on a file until the block ends.
 
     Args:
         app: the file that contains the `st.App`.
@@ -84,7 +83,7 @@ def serving(
         started = time.perf_counter()
         with log_file.open("wb") as log:
             process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=ROOT, env={**_AS_BY_MAKE, **os.environ, **(environment or {})}
+                command, stdout=log, stderr=log, cwd=ROOT, env={**os.environ, **(environment or {})}
             )
         try:
             _wait_until_healthy(process, port, log_file, timeout)

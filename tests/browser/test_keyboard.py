@@ -251,7 +251,7 @@ def test_a_run_is_begun_stopped_and_looked_through(reader, server):
     reader.to("Stop")
     reader.press("Enter")
     poll(page, "() => document.querySelector('.nl-run').dataset.state === 'stopped'", seconds=60)
-    poll(page, "() => document.activeElement.textContent === 'Stopped'")
+    poll(page, "() => document.activeElement.textContent === 'Ended by Stop'")
     reader.says("updates", seconds=60)
     rest(page)
     reader.to("One record back")

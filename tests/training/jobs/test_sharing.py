@@ -71,7 +71,7 @@ def test_a_run_stops_and_frees_its_worker(jobs):
     status = jobs.stop(key, "ada")
     assert status.state == "stopped"
     assert 0 < status.share < 1
-    assert f"{status.share:.0%}" in status.message
+    assert f"{100 * status.share:.0f}\N{NO-BREAK SPACE}%" in status.message
     following = jobs.submit(SHORT.but(seeds=3), learner="bob")
     until(lambda: jobs.events(following).cursor > 0)  # the worker is free for another run
     recorded = jobs.result(key)[0].values["loss"]
